@@ -1,0 +1,116 @@
+/**
+ * The sets a subject is in, found from the subject's side: Zanzibar's Leopard index, computed on
+ * demand and as far as it pays.
+ *
+ * A check of a document that ten thousand groups may read, for a user of three groups, should
+ * cost three and not ten thousand. Only pure members (see `purity.ts`) that something asks for
+ * are followed, so the closure holds groups and not every document the subject can reach. It
+ * proceeds in instalments, so that its cost can be kept proportional to the walk it may replace.
+ */
+import { NONE } from '../graph/graph.ts';
+import { OWN } from '../view/overlay.ts';
+import type { View } from '../view/view.ts';
+import { Memo, YES } from './memo.ts';
+import type { Member } from './member.ts';
+import type { Plan } from './plan.ts';
+
+export class SubjectClosure {
+  private readonly reached = new Memo();
+  private readonly members: Member[] = [];
+  private readonly objects: number[] = [];
+  /** Nodes whose incoming edges are still to be followed, from `nextNode` on. */
+  private readonly nodes: number[] = [];
+  private nextNode = 0;
+  private nextEdge = NONE;
+  private spent = 0;
+  private plan!: Plan;
+  private view!: View;
+
+  /** True once the closure is whole: then what it lacks, the subject is not in. */
+  complete = false;
+
+  /** Starts anew for the subjects standing at `nodes` (the subject, and its type's wildcard). */
+  reset(plan: Plan, view: View, nodes: readonly number[]): void {
+    this.plan = plan;
+    this.view = view;
+    this.reached.clear();
+    this.members.length = 0;
+    this.objects.length = 0;
+    this.nodes.length = 0;
+    for (const node of nodes) if (node !== NONE) this.nodes.push(node);
+    this.nextNode = 0;
+    this.nextEdge = NONE;
+    this.spent = 0;
+    this.complete = false;
+  }
+
+  /** The set `member` of `object` is known to hold the subject. */
+  seed(member: Member, object: number): void {
+    for (const holder of member.pureSupersets) this.reach(holder, object);
+  }
+
+  /** Number of (member, object) pairs found so far. */
+  get size(): number {
+    return this.members.length;
+  }
+
+  memberAt(i: number): Member {
+    return this.members[i];
+  }
+
+  objectAt(i: number): number {
+    return this.objects[i];
+  }
+
+  has(member: Member, object: number): boolean {
+    return this.reached.states[this.reached.entry(member.index, object)] === YES;
+  }
+
+  /** Works on until `budget` steps have been spent in all. @returns {@link complete} */
+  advance(budget: number): boolean {
+    while (!this.complete && this.spent < budget) this.step(budget);
+    return this.complete;
+  }
+
+  private step(budget: number): void {
+    if (this.nextNode === this.nodes.length) {
+      this.complete = true;
+      return;
+    }
+    const node = this.nodes[this.nextNode];
+    const { overlay, graph } = this.view;
+    if (node < OWN) {
+      let edge = this.nextEdge === NONE ? graph.nodes.firstIn.get(node) : this.nextEdge;
+      for (; edge !== NONE && this.spent < budget; edge = graph.edges.nextIn.get(edge)) {
+        this.spent++;
+        const from = graph.edges.from(edge);
+        if (overlay === null || !overlay.isRemoved(from, node)) this.follow(from);
+      }
+      this.nextEdge = edge;
+      if (edge !== NONE) return;
+    }
+    if (overlay !== null) for (const from of overlay.addedFrom(node)) this.follow(from);
+    this.spent++;
+    this.nextEdge = NONE;
+    this.nextNode++;
+  }
+
+  /** The subject is stored at `node`: it is in all members that take what is stored there. */
+  private follow(node: number): void {
+    const object = this.view.objectOf(node);
+    const member = this.plan.member(this.view.typeOf(object), this.view.relationOf(node));
+    if (member === undefined) return;
+    for (const holder of member.pureHoldersOfDirect) this.reach(holder, object);
+  }
+
+  private reach(member: Member, object: number): void {
+    if (!member.isAskedFor) return;
+    const entry = this.reached.entry(member.index, object);
+    if (this.reached.states[entry] === YES) return;
+    this.reached.states[entry] = YES;
+    this.members.push(member);
+    this.objects.push(object);
+    const node = this.view.findNode(object, member.relation);
+    if (node !== NONE) this.nodes.push(node);
+  }
+}

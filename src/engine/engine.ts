@@ -1,0 +1,44 @@
+/** The engine's face: questions in, answers out, on one view and without awaiting. */
+import { asPembaError, type PembaError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+import type { View } from '../view/view.ts';
+import { NO, YES } from './memo.ts';
+import type { Plan } from './plan.ts';
+import { type QueryText, resolveQuery } from './query.ts';
+import { Walk } from './walk.ts';
+
+export type Answer = 'allowed' | 'denied' | 'conditional';
+
+export class Engine {
+  private readonly walk: Walk;
+
+  constructor(limits: Limits) {
+    this.walk = new Walk(limits);
+  }
+
+  /** @throws PembaError MALFORMED_REFERENCE, UNKNOWN_TYPE, UNKNOWN_RELATION, LIMIT, NEGATION_CYCLE */
+  check(plan: Plan, view: View, text: QueryText): Answer {
+    this.walk.begin(plan, view);
+    return this.answer(plan, view, text, '');
+  }
+
+  /**
+   * Answers each question by itself: one that fails leaves the others as they are. The limit on
+   * work counts over the whole batch, so a batch cannot hold the process longer than a check.
+   */
+  batchCheck(plan: Plan, view: View, texts: readonly QueryText[]): (Answer | PembaError)[] {
+    this.walk.begin(plan, view);
+    return texts.map((text, i) => {
+      try {
+        return this.answer(plan, view, text, `items[${i}].`);
+      } catch (error) {
+        return asPembaError(error);
+      }
+    });
+  }
+
+  private answer(plan: Plan, view: View, text: QueryText, prefix: string): Answer {
+    const value = this.walk.check(resolveQuery(plan, view, text, prefix));
+    return value === YES ? 'allowed' : value === NO ? 'denied' : 'conditional';
+  }
+}

@@ -1,0 +1,368 @@
+/**
+ * The walk: decides whether a subject is in a member of an object, by the least fixed point of the
+ * schema over the tuples of a view.
+ *
+ * It goes depth first from the object. A sub-problem met again while it is still open adds nothing
+ * (a cycle in the data), so it counts as "no" there; but a "no" found that way is provisional: it
+ * holds only if the open ancestor ends as "no" too, and is not remembered as final before. This is
+ * Tarjan's algorithm for strongly connected components with values instead of numbers. If an open
+ * ancestor is met through the right side of an `except`, nothing can be said on the way, and the
+ * whole question goes to the slower `well-founded.ts`.
+ *
+ * One walk object serves one check or batch after the other. It must run without awaiting.
+ */
+import { limitReached, type Limits } from '../base/limits.ts';
+import { NONE } from '../graph/graph.ts';
+import { OWN } from '../view/overlay.ts';
+import type { View } from '../view/view.ts';
+import { SubjectClosure } from './closure.ts';
+import { FORGOTTEN, Memo, NO, OPEN, PROVISIONAL, type Value, YES } from './memo.ts';
+import type { Member, Step } from './member.ts';
+import type { Plan } from './plan.ts';
+import type { Query } from './query.ts';
+import { solveWellFounded } from './well-founded.ts';
+
+/** "Touched no open ancestor". */
+const NO_ANCESTOR = 0x7fff_ffff;
+/** Steps after which the subject's side is looked at, too. */
+const CLOSURE_FROM_VISITS = 64;
+/** Number of sets or objects at one place from which the subject's side is looked at. */
+const CLOSURE_FROM_WIDTH = 16;
+
+/** Thrown to leave the walk at once; never leaves this module. */
+const THROUGH_NEGATION = Symbol('an open ancestor was met through a negation');
+
+export class Walk {
+  private readonly limits: Limits;
+  private readonly memo = new Memo();
+  private readonly closure = new SubjectClosure();
+  /** Entries that are provisional, in the order in which they were opened. */
+  private readonly provisional: number[] = [];
+
+  private plan!: Plan;
+  private view!: View;
+  private query!: Query;
+  private subjectNode = NONE;
+  /** The node of `type:*` for a plain subject; -1 while not looked up. */
+  private wildcardNode = -1;
+  private closureStarted = false;
+
+  private visits = 0;
+  private depth = 0;
+  /** Lowest open ancestor that the current sub-problem touched. */
+  private low = NO_ANCESTOR;
+  /** Open ancestors at this depth or above lie beyond a negation. */
+  private negationDepth = 0;
+
+  constructor(limits: Limits) {
+    this.limits = limits;
+  }
+
+  /** Starts counting work anew: one check, or one batch, over one view. */
+  begin(plan: Plan, view: View): void {
+    this.plan = plan;
+    this.view = view;
+    this.visits = 0;
+    this.memo.clear();
+    this.subjectNode = NONE;
+    this.query = undefined as unknown as Query;
+  }
+
+  /**
+   * Decides one question. What is learned is kept for following questions about the same subject.
+   * @throws PembaError LIMIT, NEGATION_CYCLE
+   */
+  check(query: Query): Value {
+    if (this.query === undefined || !sameSubject(this.query, query)) this.changeSubject(query);
+    this.query = query;
+    this.depth = 0;
+    this.low = NO_ANCESTOR;
+    this.negationDepth = 0;
+    this.provisional.length = 0;
+    try {
+      return this.member(query.member, query.object);
+    } catch (error) {
+      // Whatever was open stays so in the memory: forget it all.
+      this.memo.clear();
+      // A schema may chain so many names on one object that the stack ends before the depth does.
+      if (error instanceof RangeError) throw limitReached('walkDepth', this.limits.walkDepth);
+      if (error !== THROUGH_NEGATION) throw error;
+      return solveWellFounded(this.plan, this.view, query, this.limits, this.visits);
+    }
+  }
+
+  private changeSubject(query: Query): void {
+    this.memo.clear();
+    this.closureStarted = false;
+    this.subjectNode = this.view.findNode(query.subjectObject, query.subjectRelation);
+    this.wildcardNode = query.isPlain ? -1 : NONE;
+  }
+
+  private member(member: Member, object: number): Value {
+    const query = this.query;
+    if (member.relation === query.subjectRelation && object === query.subjectObject) return YES;
+    this.visit();
+    if (member.isLeaf) return this.step(member.step, member, object);
+    if (member.isPure && member.isAskedFor && this.closureIsComplete()) {
+      return this.closure.has(member, object) ? YES : NO;
+    }
+    const entry = this.memo.entry(member.index, object);
+    const state = this.memo.states[entry];
+    if (state <= YES) return state as Value;
+    if (state === OPEN || state === PROVISIONAL) return this.touch(entry, state);
+    return this.open(entry, member, object);
+  }
+
+  /** Meets a sub-problem whose answer hangs on an open ancestor. */
+  private touch(entry: number, state: number): Value {
+    const low = this.memo.lows[entry];
+    if (low <= this.negationDepth) throw THROUGH_NEGATION;
+    if (low < this.low) this.low = low;
+    return state === OPEN ? NO : this.memo.values[entry];
+  }
+
+  private open(entry: number, member: Member, object: number): Value {
+    const { memo, provisional } = this;
+    const outerLow = this.low;
+    const depth = ++this.depth;
+    if (depth > this.limits.walkDepth) throw limitReached('walkDepth', this.limits.walkDepth);
+    memo.states[entry] = OPEN;
+    memo.lows[entry] = depth;
+    const firstInside = provisional.length;
+    this.low = NO_ANCESTOR;
+
+    const value = this.step(member.step, member, object);
+
+    const low = this.low;
+    this.depth--;
+    if (value === YES || low >= depth) {
+      // Nothing above matters to the answer: it is final. What was provisional inside becomes
+      // final with a "no", for it was computed under that; otherwise it must be asked again.
+      for (let i = firstInside; i < provisional.length; i++) {
+        const inside = provisional[i];
+        memo.states[inside] = value === NO ? memo.values[inside] : FORGOTTEN;
+      }
+      provisional.length = firstInside;
+      memo.states[entry] = value;
+      this.low = outerLow;
+    } else {
+      memo.states[entry] = PROVISIONAL;
+      memo.values[entry] = value;
+      memo.lows[entry] = low;
+      provisional.push(entry);
+      this.low = Math.min(outerLow, low);
+    }
+    return value;
+  }
+
+  private step(step: Step, member: Member, object: number): Value {
+    switch (step.op) {
+      case 'direct':
+        return this.direct(member, object);
+      case 'self':
+        return this.query.isPlain && object === this.query.subjectObject ? YES : NO;
+      case 'nobody':
+        return NO;
+      case 'name':
+        return this.member(step.member, object);
+      case 'arrow':
+        return this.arrow(step.relation, step.targets, object);
+      case 'every':
+        return this.every(step.relation, step.targets, object);
+      case 'or': {
+        let value: Value = NO;
+        for (const part of step.of) {
+          const v = this.step(part, member, object);
+          if (v === YES) return YES;
+          if (v > value) value = v;
+        }
+        return value;
+      }
+      case 'and': {
+        let value: Value = YES;
+        for (const part of step.of) {
+          const v = this.step(part, member, object);
+          if (v === NO) return NO;
+          if (v < value) value = v;
+        }
+        return value;
+      }
+      case 'except': {
+        const from = this.step(step.from, member, object);
+        if (from === NO) return NO;
+        const outer = this.negationDepth;
+        this.negationDepth = this.depth;
+        const without = this.step(step.without, member, object);
+        this.negationDepth = outer;
+        return Math.min(from, YES - without) as Value;
+      }
+    }
+  }
+
+  /** The tuples stored at `object#member`: the subject itself, its wildcard, the sets it may be in. */
+  private direct(member: Member, object: number): Value {
+    const view = this.view;
+    const node = view.findNode(object, member.relation);
+    if (node === NONE) return NO;
+    if (this.subjectNode !== NONE && view.hasEdge(node, this.subjectNode)) return YES;
+    if (member.admitsWildcards && this.query.isPlain) {
+      const wildcard = this.wildcard();
+      if (wildcard !== NONE && view.hasEdge(node, wildcard)) return YES;
+    }
+    if (!member.admitsSets) return NO;
+    if (member.setsArePure) {
+      const width = view.setCount(node);
+      if (width > CLOSURE_FROM_WIDTH && this.closureWithin(width)) return this.directFromSubject(node);
+    }
+    return this.directSets(node);
+  }
+
+  private directSets(node: number): Value {
+    const { graph, overlay } = this.view;
+    let value: Value = NO;
+    let edge = node < OWN ? graph.nodes.firstSet.get(node) : NONE;
+    for (; edge !== NONE; edge = graph.edges.nextOut.get(edge)) {
+      const set = graph.edges.to(edge);
+      if (overlay !== null && overlay.isRemoved(node, set)) continue;
+      const v = this.set(set);
+      if (v === YES) return YES;
+      if (v > value) value = v;
+    }
+    if (overlay === null) return value;
+    for (const set of overlay.addedTo(node)) {
+      const v = this.set(set);
+      if (v === YES) return YES;
+      if (v > value) value = v;
+    }
+    return value;
+  }
+
+  /** The subject set that `node` stands for; "no" if it stands for a plain subject. */
+  private set(node: number): Value {
+    const view = this.view;
+    const object = view.objectOf(node);
+    const member = this.plan.member(view.typeOf(object), view.relationOf(node));
+    if (member !== undefined) return this.member(member, object);
+    this.visit();
+    return NO;
+  }
+
+  /** The same answer as {@link directSets}, over the sets the subject is in. */
+  private directFromSubject(node: number): Value {
+    const { closure, view } = this;
+    for (let i = 0; i < closure.size; i++) {
+      this.visit();
+      const set = view.findNode(closure.objectAt(i), closure.memberAt(i).relation);
+      if (set !== NONE && view.hasEdge(node, set)) return YES;
+    }
+    return NO;
+  }
+
+  private arrow(relation: number, targets: readonly (Member | undefined)[], object: number): Value {
+    const view = this.view;
+    const node = view.findNode(object, relation);
+    if (node === NONE) return NO;
+    const width = view.plainCount(node);
+    if (width > CLOSURE_FROM_WIDTH && areAllPure(targets) && view.setCount(node) === 0 && this.closureWithin(width)) {
+      return this.arrowFromSubject(node, targets);
+    }
+    let value: Value = NO;
+    for (const target of this.namedObjects(node)) {
+      const member = targets[view.typeOf(target)];
+      if (member === undefined) continue;
+      const v = this.member(member, target);
+      if (v === YES) return YES;
+      if (v > value) value = v;
+    }
+    return value;
+  }
+
+  private arrowFromSubject(node: number, targets: readonly (Member | undefined)[]): Value {
+    const { closure, view } = this;
+    const query = this.query;
+    for (let i = 0; i < closure.size; i++) {
+      this.visit();
+      const object = closure.objectAt(i);
+      if (targets[view.typeOf(object)] !== closure.memberAt(i)) continue;
+      const target = view.findNode(object, 0);
+      if (target !== NONE && view.hasEdge(node, target)) return YES;
+    }
+    // `o#r` is in `o#r` even where the schema gives it no pure superset.
+    const own = targets[query.subjectType];
+    if (query.isPlain || own === undefined || own.relation !== query.subjectRelation) return NO;
+    const target = view.findNode(query.subjectObject, 0);
+    return target !== NONE && view.hasEdge(node, target) ? YES : NO;
+  }
+
+  private every(relation: number, targets: readonly (Member | undefined)[], object: number): Value {
+    const view = this.view;
+    const node = view.findNode(object, relation);
+    if (node === NONE) return NO;
+    let value: Value = YES;
+    let any = false;
+    for (const target of this.namedObjects(node)) {
+      any = true;
+      // An object of a type that lacks the name does not have it.
+      const member = targets[view.typeOf(target)];
+      const v = member === undefined ? NO : this.member(member, target);
+      if (v === NO) return NO;
+      if (v < value) value = v;
+    }
+    return any ? value : NO;
+  }
+
+  /** The objects that the tuples stored at `node` name; `t:x#r` counts as `t:x`. */
+  private *namedObjects(node: number): Generator<number, void, undefined> {
+    const { graph, overlay } = this.view;
+    if (node < OWN) {
+      for (const first of [graph.nodes.firstPlain.get(node), graph.nodes.firstSet.get(node)]) {
+        for (let edge = first; edge !== NONE; edge = graph.edges.nextOut.get(edge)) {
+          const to = graph.edges.to(edge);
+          if (overlay === null || !overlay.isRemoved(node, to)) yield graph.nodes.objectOf(to);
+        }
+      }
+    }
+    if (overlay !== null) for (const to of overlay.addedTo(node)) yield this.view.objectOf(to);
+  }
+
+  private wildcard(): number {
+    if (this.wildcardNode < 0) {
+      const object = this.view.findObject(this.query.subjectType, '*');
+      this.wildcardNode = object === NONE ? NONE : this.view.findNode(object, 0);
+    }
+    return this.wildcardNode;
+  }
+
+  private visit(): void {
+    if (++this.visits > this.limits.walkVisits) throw limitReached('walkVisits', this.limits.walkVisits);
+  }
+
+  /** True once the walk is long enough to have paid for the whole closure, and it is found. */
+  private closureIsComplete(): boolean {
+    return this.visits > CLOSURE_FROM_VISITS && this.closureWithin(this.visits);
+  }
+
+  private closureWithin(budget: number): boolean {
+    if (!this.closureStarted) {
+      this.closureStarted = true;
+      const { query } = this;
+      this.closure.reset(this.plan, this.view, [this.subjectNode, query.isPlain ? this.wildcard() : NONE]);
+      const own = query.isPlain ? undefined : this.plan.member(query.subjectType, query.subjectRelation);
+      if (own !== undefined) this.closure.seed(own, query.subjectObject);
+    }
+    return this.closure.advance(budget);
+  }
+}
+
+function areAllPure(targets: readonly (Member | undefined)[]): boolean {
+  return targets.every((target) => target === undefined || target.isPure);
+}
+
+function sameSubject(a: Query, b: Query): boolean {
+  return (
+    a.subjectObject === b.subjectObject &&
+    a.subjectRelation === b.subjectRelation &&
+    a.subjectType === b.subjectType &&
+    a.isPlain === b.isPlain
+  );
+}

@@ -1,0 +1,181 @@
+/**
+ * The resident graph of one store: every tuple as an edge, followed in both directions.
+ *
+ * Numbers stand for names throughout; 0 is "none" for objects, nodes and edges. Only
+ * {@link Graph.add} gives out numbers, so a check never makes the graph grow. Nodes and objects
+ * that no tuple mentions any more are given back, but not while a pin may still hold their numbers.
+ */
+import { NO_RELATION } from '../model/reference.ts';
+import type { Tuple } from '../model/tuple.ts';
+import { Edges } from './edges.ts';
+import { EncodedName } from './name-slab.ts';
+import { Nodes } from './nodes.ts';
+import { Objects } from './objects.ts';
+import { Symbols } from './symbols.ts';
+
+/** "No such object, node or edge". */
+export const NONE = 0;
+/** The relation number of an object by itself. */
+export const ITSELF = 0;
+
+const GIVE_BACK_AT_ONCE = 64;
+
+export class Graph {
+  readonly types = new Symbols('');
+  readonly relations = new Symbols(NO_RELATION);
+  readonly objects = new Objects();
+  readonly nodes = new Nodes();
+  readonly edges = new Edges();
+  private readonly encoded = new EncodedName();
+  /** Nodes that had no edge when last seen; given back, some at a time, while nothing is pinned. */
+  private readonly bare: number[] = [];
+  private pins = 0;
+
+  /** Number of tuples. */
+  get size(): number {
+    return this.edges.size;
+  }
+
+  /** Bytes of the arrays. */
+  get byteLength(): number {
+    return this.objects.byteLength + this.nodes.byteLength + this.edges.byteLength;
+  }
+
+  /** The object's number, or {@link NONE}. The id is `text` from `start` on. */
+  findObject(type: number, text: string, start = 0): number {
+    return this.objects.find(type, this.encoded.encode(text, start));
+  }
+
+  /** The number of the node that stands for `ref`, or {@link NONE}. */
+  findNode(type: string, id: string, relation: string): number {
+    const typeNumber = this.types.find(type);
+    const relationNumber = this.relations.find(relation);
+    if (typeNumber < 0 || relationNumber < 0) return NONE;
+    const object = this.findObject(typeNumber, id);
+    return object === NONE ? NONE : this.nodes.find(object, relationNumber);
+  }
+
+  has(tuple: Tuple): boolean {
+    const from = this.findNode(tuple.object.type, tuple.object.id, tuple.relation);
+    if (from === NONE) return false;
+    const to = this.findNode(tuple.subject.type, tuple.subject.id, tuple.subject.relation);
+    return to !== NONE && this.edges.find(from, to) !== NONE;
+  }
+
+  /** Adds the tuple. @returns false if it was there. */
+  add(tuple: Tuple): boolean {
+    const from = this.internNode(tuple.object.type, tuple.object.id, tuple.relation);
+    const to = this.internNode(tuple.subject.type, tuple.subject.id, tuple.subject.relation);
+    if (this.edges.find(from, to) !== NONE) return false;
+    const edge = this.edges.add(from, to);
+    this.linkOut(edge, from, to);
+    this.linkIn(edge, to);
+    return true;
+  }
+
+  /** Removes the tuple. @returns false if it was not there. */
+  remove(tuple: Tuple): boolean {
+    const from = this.findNode(tuple.object.type, tuple.object.id, tuple.relation);
+    const to = this.findNode(tuple.subject.type, tuple.subject.id, tuple.subject.relation);
+    const edge = from === NONE || to === NONE ? NONE : this.edges.find(from, to);
+    if (edge === NONE) return false;
+    this.unlinkOut(edge, from, to);
+    this.unlinkIn(edge, to);
+    this.edges.remove(edge);
+    this.noteIfBare(from);
+    this.noteIfBare(to);
+    this.giveBack();
+    return true;
+  }
+
+  /** Until the returned function is called, no number that is in use now gets another meaning. */
+  pin(): () => void {
+    this.pins++;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.pins--;
+      this.giveBack();
+    };
+  }
+
+  private internNode(type: string, id: string, relation: string): number {
+    const object = this.objects.intern(this.types.intern(type), this.encoded.encode(id));
+    const relationNumber = this.relations.intern(relation);
+    const found = this.nodes.find(object, relationNumber);
+    if (found !== NONE) return found;
+    this.objects.nodeCounts.set(object, this.objects.nodeCounts.get(object) + 1);
+    return this.nodes.add(object, relationNumber);
+  }
+
+  private linkOut(edge: number, from: number, to: number): void {
+    const plain = this.nodes.relationOf(to) === ITSELF;
+    const first = plain ? this.nodes.firstPlain : this.nodes.firstSet;
+    const counts = plain ? this.nodes.plainCounts : this.nodes.setCounts;
+    const { nextOut, previousOut } = this.edges;
+    const old = first.get(from);
+    nextOut.set(edge, old);
+    if (old !== NONE) previousOut.set(old, edge);
+    first.set(from, edge);
+    counts.set(from, counts.get(from) + 1);
+  }
+
+  private unlinkOut(edge: number, from: number, to: number): void {
+    const plain = this.nodes.relationOf(to) === ITSELF;
+    const first = plain ? this.nodes.firstPlain : this.nodes.firstSet;
+    const counts = plain ? this.nodes.plainCounts : this.nodes.setCounts;
+    const { nextOut, previousOut } = this.edges;
+    const before = previousOut.get(edge);
+    const after = nextOut.get(edge);
+    if (before === NONE) first.set(from, after);
+    else nextOut.set(before, after);
+    if (after !== NONE) previousOut.set(after, before);
+    counts.set(from, counts.get(from) - 1);
+  }
+
+  private linkIn(edge: number, to: number): void {
+    const { firstIn, inCounts } = this.nodes;
+    const { nextIn, previousIn } = this.edges;
+    const old = firstIn.get(to);
+    nextIn.set(edge, old);
+    if (old !== NONE) previousIn.set(old, edge);
+    firstIn.set(to, edge);
+    inCounts.set(to, inCounts.get(to) + 1);
+  }
+
+  private unlinkIn(edge: number, to: number): void {
+    const { firstIn, inCounts } = this.nodes;
+    const { nextIn, previousIn } = this.edges;
+    const before = previousIn.get(edge);
+    const after = nextIn.get(edge);
+    if (before === NONE) firstIn.set(to, after);
+    else nextIn.set(before, after);
+    if (after !== NONE) previousIn.set(after, before);
+    inCounts.set(to, inCounts.get(to) - 1);
+  }
+
+  private noteIfBare(node: number): void {
+    if (!this.nodes.isBare(node) || this.nodes.waiting.get(node) !== 0) return;
+    this.nodes.waiting.set(node, 1);
+    this.bare.push(node);
+  }
+
+  /**
+   * Gives back the numbers of nodes that are still bare, and of objects left without nodes. A few
+   * each time, so that the end of a long pin does not stall the process.
+   */
+  private giveBack(): void {
+    for (let i = 0; i < GIVE_BACK_AT_ONCE && this.pins === 0; i++) {
+      const node = this.bare.pop();
+      if (node === undefined) return;
+      this.nodes.waiting.set(node, 0);
+      if (!this.nodes.isBare(node)) continue;
+      const object = this.nodes.objectOf(node);
+      this.nodes.remove(node);
+      const left = this.objects.nodeCounts.get(object) - 1;
+      this.objects.nodeCounts.set(object, left);
+      if (left === 0) this.objects.remove(object);
+    }
+  }
+}

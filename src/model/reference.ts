@@ -1,0 +1,128 @@
+/**
+ * References in text form: `type:id`, `type:id#relation`, `type:*`.
+ *
+ * In a tuple's text the first `#` ends the object and the next `@` ends the relation, so ids may
+ * hold `@` and `:`. This module knows the form only; whether a type or relation exists is the
+ * schema's affair.
+ */
+import { PembaError } from '../base/errors.ts';
+
+/** The longest id in bytes of UTF-8. */
+export const MAX_ID_BYTES = 1024;
+/** The longest type or relation name in characters. */
+export const MAX_NAME_LENGTH = 128;
+/** The id that stands for every object of a type. Never the id of an object. */
+export const WILDCARD = '*';
+/** A subject's relation when it is an object or a wildcard, not a subject set. */
+export const NO_RELATION = '';
+
+export interface ObjectRef {
+  type: string;
+  id: string;
+}
+
+export interface SubjectRef extends ObjectRef {
+  /** {@link NO_RELATION} unless the subject is a subject set. */
+  relation: string;
+}
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*(?:[-/][A-Za-z_][A-Za-z0-9_]*)*$/;
+// White space and control characters of Unicode, `#`, and lone surrogates (they have no UTF-8).
+const NOT_IN_ID =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  /[#\s\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\ufeff]|\p{Surrogate}/u;
+
+/** True if `name` can be the name of a type, relation, permission or condition. */
+export function isName(name: string): boolean {
+  return name.length <= MAX_NAME_LENGTH && NAME.test(name);
+}
+
+function malformed(field: string, text: string, what: string): PembaError {
+  return new PembaError('MALFORMED_REFERENCE', `${field} ${quoted(text)}: ${what}`, { field });
+}
+
+/** The text in backticks, shortened so that a message stays readable. */
+export function quoted(text: string): string {
+  return text.length <= 80 ? `\`${text}\`` : `\`${text.slice(0, 77)}…\` (${text.length} characters)`;
+}
+
+function checkName(name: string, kind: string, field: string, text: string): void {
+  if (name === '') throw malformed(field, text, `the ${kind} is empty`);
+  if (isName(name)) return;
+  if (name.length > MAX_NAME_LENGTH) {
+    throw malformed(field, text, `the ${kind} has ${name.length} characters; at most ${MAX_NAME_LENGTH} are allowed`);
+  }
+  throw malformed(
+    field,
+    text,
+    `${kind} ${quoted(name)} is not a name; names are letters, digits and \`_\`, in segments joined by \`-\` or \`/\``,
+  );
+}
+
+function checkId(id: string, field: string, text: string): void {
+  if (id === '') throw malformed(field, text, 'the id is empty; write `type:id`');
+  // A UTF-16 unit is at most 3 bytes of UTF-8, so short ids need no counting.
+  if (id.length * 3 > MAX_ID_BYTES) {
+    const bytes = Buffer.byteLength(id);
+    if (bytes > MAX_ID_BYTES) {
+      throw malformed(field, text, `the id has ${bytes} bytes; at most ${MAX_ID_BYTES} are allowed`);
+    }
+  }
+  const bad = NOT_IN_ID.exec(id);
+  if (bad !== null) {
+    const point = (id.codePointAt(bad.index) as number).toString(16).toUpperCase().padStart(4, '0');
+    throw malformed(field, text, `the id holds U+${point}; ids have no white space, control characters or \`#\``);
+  }
+}
+
+function splitTypeAndId(text: string, field: string): ObjectRef {
+  const colon = text.indexOf(':');
+  if (colon < 0) throw malformed(field, text, 'there is no `:`; write `type:id`');
+  return { type: text.slice(0, colon), id: text.slice(colon + 1) };
+}
+
+/**
+ * Reads `type:id`.
+ * @param field what to call it in an error, such as `object`
+ * @throws PembaError MALFORMED_REFERENCE
+ */
+export function parseObject(text: string, field: string): ObjectRef {
+  const ref = splitTypeAndId(text, field);
+  checkName(ref.type, 'type', field, text);
+  checkId(ref.id, field, text);
+  if (ref.id === WILDCARD) throw malformed(field, text, 'a wildcard can only be a subject');
+  return ref;
+}
+
+/**
+ * Reads `type:id`, `type:id#relation` or `type:*`.
+ * @throws PembaError MALFORMED_REFERENCE
+ */
+export function parseSubject(text: string, field: string): SubjectRef {
+  const hash = text.indexOf('#');
+  const { type, id } = splitTypeAndId(hash < 0 ? text : text.slice(0, hash), field);
+  checkName(type, 'type', field, text);
+  checkId(id, field, text);
+  if (hash < 0) return { type, id, relation: NO_RELATION };
+  const relation = text.slice(hash + 1);
+  checkName(relation, 'relation', field, text);
+  if (id === WILDCARD) throw malformed(field, text, 'a wildcard has no relation; write `type:*`');
+  return { type, id, relation };
+}
+
+/**
+ * Reads a relation or permission name.
+ * @throws PembaError MALFORMED_REFERENCE
+ */
+export function parseRelation(text: string, field: string): string {
+  checkName(text, 'relation', field, text);
+  return text;
+}
+
+export function formatObject(ref: ObjectRef): string {
+  return `${ref.type}:${ref.id}`;
+}
+
+export function formatSubject(ref: SubjectRef): string {
+  return ref.relation === NO_RELATION ? `${ref.type}:${ref.id}` : `${ref.type}:${ref.id}#${ref.relation}`;
+}

@@ -1,0 +1,14 @@
+import { DocumentState } from 'langium';
+import { pembaServices } from './language/pemba-services.ts';
+import { reportUnresolved } from './link/unresolved.ts';
+import type { ParsedSchema } from './parsed-schema.ts';
+import type { Report } from './report.ts';
+
+/** Resolves every name in the tree to its declaration and reports those that have none. */
+export async function link(parsed: ParsedSchema, report: Report): Promise<void> {
+  // Our scopes are computed on demand, which Langium wants to hear before it resolves.
+  parsed.document.state = DocumentState.ComputedScopes;
+  await pembaServices().references.Linker.link(parsed.document);
+  parsed.document.state = DocumentState.Linked;
+  reportUnresolved(parsed, report);
+}

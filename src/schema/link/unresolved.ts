@@ -1,0 +1,101 @@
+import { AstUtils, type ReferenceInfo } from 'langium';
+import { nearest } from '../../base/nearest.ts';
+import { quoted } from '../../model/reference.ts';
+import {
+  isArrow,
+  isEvery,
+  isNameExpression,
+  isSchemaFile,
+  isSubject,
+  isTypeDeclaration,
+  type NameExpression,
+  type SchemaFile,
+  type Subject,
+} from '../language/generated/ast.ts';
+import { memberOf, membersByName, subjectsOf, subjectTypesOf, typesByName } from '../language/members.ts';
+import { hasDeclarationsElsewhere, supportedNodes } from '../language/not-supported.ts';
+import type { ParsedSchema } from '../parsed-schema.ts';
+import type { Report } from '../report.ts';
+
+/** A name that means nothing: what to say, and the names that would have meant something. */
+interface Unresolved {
+  code: 'unknown-type' | 'unknown-relation';
+  message: string;
+  known: string[];
+}
+
+/** Reports every name without a declaration, unless the declaration may only be out of sight. */
+export function reportUnresolved({ tree, damage }: ParsedSchema, report: Report): void {
+  if (hasDeclarationsElsewhere(tree)) return;
+  for (const node of supportedNodes(tree)) {
+    for (const info of AstUtils.streamReferences(node)) {
+      const { error, $refText, $refNode } = info.reference;
+      if (error === undefined || damage.words.has($refText)) continue;
+      const unresolved = describe(info);
+      if (unresolved === undefined) continue;
+      const suggestion = nearest($refText, unresolved.known);
+      const message = suggestion === undefined ? `${unresolved.message}${instead(unresolved)}` : unresolved.message;
+      report.error($refNode, unresolved.code, message, { suggestion });
+    }
+  }
+}
+
+function describe({ container, property, reference }: ReferenceInfo): Unresolved | undefined {
+  const name = reference.$refText;
+  if (isSubject(container)) {
+    return property === 'type' ? unknownType(container, name) : unknownSetName(container, name);
+  }
+  if (isNameExpression(container)) return unknownMember(container, name);
+  if (isArrow(container) || isEvery(container)) return unknownBehind(container.relation, name);
+  return undefined;
+}
+
+function unknownType(subject: Subject, name: string): Unresolved {
+  const known = [...typesByName(AstUtils.getContainerOfType(subject, isSchemaFile) as SchemaFile).keys()];
+  return { code: 'unknown-type', message: `unknown type ${quoted(name)}`, known };
+}
+
+function unknownSetName(subject: Subject, name: string): Unresolved | undefined {
+  const type = subject.type?.ref;
+  return type === undefined ? undefined : noSuchMember(type.name, name, [...membersByName(type).keys()]);
+}
+
+function unknownMember(expression: NameExpression, name: string): Unresolved | undefined {
+  const type = AstUtils.getContainerOfType(expression, isTypeDeclaration);
+  return type === undefined ? undefined : noSuchMember(type.name, name, [...membersByName(type).keys()]);
+}
+
+function noSuchMember(type: string, name: string, known: string[]): Unresolved {
+  return {
+    code: 'unknown-relation',
+    message: `type ${quoted(type)} has no relation or permission ${quoted(name)}`,
+    known,
+  };
+}
+
+/** Says nothing where the relation itself is unknown, stores nothing or leads to unknown types. */
+function unknownBehind(expression: NameExpression, name: string): Unresolved | undefined {
+  const relation = memberOf(expression);
+  if (relation === undefined) return undefined;
+  const types = subjectTypesOf(relation);
+  const isFullyKnown = subjectsOf(relation).every((subject) => subject.type?.ref !== undefined);
+  if (types.length === 0 || !isFullyKnown) return undefined;
+  const known = types.flatMap((type) => [...membersByName(type).keys()]);
+  if (types.length === 1) return noSuchMember(types[0].name, name, known);
+  const list = types.map((type) => quoted(type.name)).join(', ');
+  return {
+    code: 'unknown-relation',
+    message: `none of the types that ${quoted(relation.name)} leads to (${list}) has a relation or permission ${quoted(name)}`,
+    known,
+  };
+}
+
+// More than this is no help in a message.
+const MOST_NAMES_LISTED = 5;
+
+function instead({ code, known }: Unresolved): string {
+  const names = [...new Set(known)];
+  if (names.length === 0 || names.length > MOST_NAMES_LISTED) return '; declare it, or write a declared one';
+  const what = code === 'unknown-type' ? 'declare it with `type`' : 'declare it';
+  return `; ${what}, or write ${names.map(quoted).join(' or ')}`;
+}

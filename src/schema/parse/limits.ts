@@ -1,0 +1,47 @@
+import type { Token } from '../language/token.ts';
+import type { Report } from '../report.ts';
+import { tokenRange } from './token-range.ts';
+
+/** The longest schema file in bytes of UTF-8: 1 MiB. */
+export const MAX_SOURCE_BYTES = 1_048_576;
+/** How deep parentheses may stand in one another; the stages after this one recurse as deep. */
+export const MAX_NESTING = 100;
+
+// What cannot stand inside parentheses: behind it counting starts anew, so that parentheses that
+// somebody forgot to close do not add up over the file.
+const OUTSIDE_PARENTHESES = new Set(['{', '}', '=', ':']);
+
+/** Reports a text that is too long to be looked at. */
+export function isWithinSize(text: string, report: Report): boolean {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= MAX_SOURCE_BYTES) return true;
+  report.error(
+    undefined,
+    'file-too-large',
+    `the file has ${bytes} bytes, and at most ${MAX_SOURCE_BYTES} are allowed; write a smaller schema`,
+  );
+  return false;
+}
+
+/** Reports the first parenthesis that stands too deep in others. */
+export function isWithinNesting(tokens: Token[], report: Report): boolean {
+  const tooDeep = firstTooDeep(tokens);
+  if (tooDeep === undefined) return true;
+  report.error(
+    tokenRange(tooDeep),
+    'nesting-too-deep',
+    `parentheses are nested more than ${MAX_NESTING} deep; give inner parts names of their own with \`permission\``,
+  );
+  return false;
+}
+
+function firstTooDeep(tokens: Token[]): Token | undefined {
+  let depth = 0;
+  for (const token of tokens) {
+    if (OUTSIDE_PARENTHESES.has(token.image)) depth = 0;
+    if (token.image === ')') depth = Math.max(0, depth - 1);
+    if (token.image === '(') depth++;
+    if (depth > MAX_NESTING) return token;
+  }
+  return undefined;
+}

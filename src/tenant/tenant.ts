@@ -1,0 +1,250 @@
+/**
+ * One store at run time: its schema, its graph, its credentials, and how fresh they are.
+ *
+ * Its state changes in one place only, {@link Tenant.apply}, a whole revision at a time and without
+ * awaiting, so whoever reads without awaiting reads one revision.
+ */
+import { assert } from '../base/assert.ts';
+import { PembaError } from '../base/errors.ts';
+import { Plan } from '../engine/plan.ts';
+import { Graph } from '../graph/graph.ts';
+import type { Credential } from '../model/credential.ts';
+import { type RevisionPoint, samePoint } from '../model/revision.ts';
+import { OverlayView, View } from '../view/view.ts';
+import type { Freshness } from './freshness.ts';
+import type { RevisionRecord, StoredSchema } from './revision-record.ts';
+import type { ZookieCodec } from './zookie.ts';
+
+/** A whole store as the database had it at one moment. */
+export interface TenantState {
+  point: RevisionPoint;
+  /** Milliseconds since 1970 of that revision. */
+  time: number;
+  graph: Graph;
+  schema: StoredSchema | undefined;
+  credentials: Credential[];
+}
+
+/** Hears of every revision applied from a point on. */
+export interface Recording {
+  readonly from: RevisionPoint;
+  readonly records: RevisionRecord[];
+  stop(): void;
+}
+
+export class Tenant {
+  readonly id: string;
+  readonly name: string;
+  readonly freshness: Freshness;
+  private readonly zookies: ZookieCodec;
+  private graph: Graph = new Graph();
+  private plan: Plan | undefined;
+  private schemaVersion = 0;
+  private credentials = new Map<string, Credential>();
+  private point: RevisionPoint = { revision: -1, tag: '' };
+  private pointTime = 0;
+  private isLoaded = false;
+  private isDeleted = false;
+  private currentZookie: string | undefined;
+  private currentView = new View(this.graph);
+  private readonly waiters = new Set<() => void>();
+  private readonly recordings = new Set<RevisionRecord[]>();
+  /** Counts how often the history was lost and everything loaded anew. */
+  private generation = 0;
+
+  constructor(id: string, name: string, freshness: Freshness, zookies: ZookieCodec) {
+    this.id = id;
+    this.name = name;
+    this.freshness = freshness;
+    this.zookies = zookies;
+  }
+
+  /** Puts a loaded state in place of whatever there was. */
+  install(state: TenantState): void {
+    this.graph = state.graph;
+    this.currentView = new View(state.graph);
+    this.credentials = new Map(state.credentials.map((credential) => [credential.id, credential]));
+    this.setSchema(state.schema);
+    this.moveTo(state.point, state.time);
+    this.generation++;
+    this.isLoaded = true;
+    this.wake();
+  }
+
+  /** Stops serving until {@link install} is called. */
+  unload(): void {
+    this.isLoaded = false;
+    this.freshness.forget();
+    this.graph = new Graph();
+    this.currentView = new View(this.graph);
+    for (const records of this.recordings) records.length = 0;
+    this.recordings.clear();
+    this.wake();
+  }
+
+  /** The store is no more. */
+  delete(): void {
+    this.isDeleted = true;
+    this.unload();
+  }
+
+  /**
+   * Applies what follows the current revision; what is already applied is passed over.
+   * @returns false if the records belong to another history, or leave a gap
+   */
+  apply(records: readonly RevisionRecord[]): boolean {
+    if (!this.isLoaded) return false;
+    for (const record of records) {
+      if (record.revision < this.point.revision) continue;
+      if (record.revision === this.point.revision) {
+        if (record.tag !== this.point.tag) return false;
+        continue;
+      }
+      if (record.revision !== this.point.revision + 1) return false;
+      this.applyOne(record);
+    }
+    this.wake();
+    return true;
+  }
+
+  private applyOne(record: RevisionRecord): void {
+    for (const change of record.changes) {
+      const done = change.op === 'add' ? this.graph.add(change.tuple) : this.graph.remove(change.tuple);
+      assert(done, `revision ${record.revision} of store ${this.name} changes what is there`);
+    }
+    if (record.schema !== undefined) this.setSchema(record.schema);
+    for (const credential of record.credentials ?? []) this.credentials.set(credential.id, credential);
+    this.moveTo({ revision: record.revision, tag: record.tag }, record.time);
+    for (const records of this.recordings) records.push(record);
+  }
+
+  private setSchema(schema: StoredSchema | undefined): void {
+    this.schemaVersion = schema?.version ?? 0;
+    this.plan = schema === undefined ? undefined : this.planFor(schema.compiled);
+  }
+
+  private moveTo(point: RevisionPoint, time: number): void {
+    this.point = point;
+    this.pointTime = time;
+    this.currentZookie = undefined;
+  }
+
+  /** The schema made ready for this store's graph. */
+  planFor(compiled: StoredSchema['compiled']): Plan {
+    return new Plan(compiled, this.graph.types, this.graph.relations);
+  }
+
+  get loaded(): boolean {
+    return this.isLoaded;
+  }
+
+  get deleted(): boolean {
+    return this.isDeleted;
+  }
+
+  /** @throws PembaError NOT_READY, UNKNOWN_STORE */
+  assertLoaded(): void {
+    if (this.isDeleted) {
+      throw new PembaError('UNKNOWN_STORE', `store: \`${this.name}\` has been deleted`, { field: 'store' });
+    }
+    if (!this.isLoaded) {
+      throw new PembaError('NOT_READY', `store \`${this.name}\` is still being loaded on this node; try again shortly`);
+    }
+  }
+
+  get head(): RevisionPoint {
+    return this.point;
+  }
+
+  /** When the current revision was made, in milliseconds since 1970 by the database's clock. */
+  get headTime(): number {
+    return this.pointTime;
+  }
+
+  /** Changes whenever the whole state was loaded anew. */
+  get loadCount(): number {
+    return this.generation;
+  }
+
+  /** The view of the current revision. */
+  get view(): View {
+    return this.currentView;
+  }
+
+  /** A view of the current revision that can be changed by itself. */
+  overlayView(): OverlayView {
+    return new OverlayView(this.graph);
+  }
+
+  get tupleCount(): number {
+    return this.graph.size;
+  }
+
+  get byteLength(): number {
+    return this.graph.byteLength;
+  }
+
+  /** Version of the schema in force; 0 if there is none. */
+  get version(): number {
+    return this.schemaVersion;
+  }
+
+  /** @throws PembaError NO_SCHEMA */
+  get currentPlan(): Plan {
+    if (this.plan !== undefined) return this.plan;
+    throw new PembaError(
+      'NO_SCHEMA',
+      `store \`${this.name}\` has no schema yet; write one with \`pemba schema write FILE\``,
+    );
+  }
+
+  get hasSchema(): boolean {
+    return this.plan !== undefined;
+  }
+
+  credential(id: string): Credential | undefined {
+    return this.credentials.get(id);
+  }
+
+  listCredentials(): Credential[] {
+    return [...this.credentials.values()];
+  }
+
+  /** The zookie of the current revision; made once. */
+  get zookie(): string {
+    this.currentZookie ??= this.zookies.encode(this.id, this.point);
+    return this.currentZookie;
+  }
+
+  /** Collects the revisions applied from now on, until stopped. */
+  record(): Recording {
+    const records: RevisionRecord[] = [];
+    this.recordings.add(records);
+    return { from: this.point, records, stop: () => this.recordings.delete(records) };
+  }
+
+  /**
+   * Resolves at the next change of the state, be it a revision or the loss of all.
+   * @param timeoutMs resolves after this time at the latest
+   */
+  nextChange(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.waiters.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, timeoutMs);
+      this.waiters.add(done);
+    });
+  }
+
+  private wake(): void {
+    for (const waiter of [...this.waiters]) waiter();
+  }
+
+  /** True if `point` is the current revision of this history. */
+  isAt(point: RevisionPoint): boolean {
+    return this.isLoaded && samePoint(this.point, point);
+  }
+}

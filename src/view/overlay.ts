@@ -1,0 +1,113 @@
+/**
+ * What a view differs in from its graph: edges added and removed, and the objects and nodes that
+ * only the overlay knows.
+ *
+ * The same mechanism serves contextual tuples, judging a write before it commits, and a pinned
+ * revision (the inverse of the changes since). Numbers of its own start at {@link OWN}, so they
+ * never meet those of the graph.
+ */
+
+/** The first number the overlay gives to objects and nodes of its own. */
+export const OWN = 0x8000_0000;
+
+const EMPTY: ReadonlySet<number> = new Set();
+
+export class Overlay {
+  private readonly objectNumbers = new Map<number, Map<string, number>>();
+  private readonly objects: { type: number; id: string }[] = [];
+  private readonly nodeNumbers = new Map<number, Map<number, number>>();
+  private readonly nodes: { object: number; relation: number }[] = [];
+
+  private readonly addedOut = new Map<number, Set<number>>();
+  private readonly addedIn = new Map<number, Set<number>>();
+  private readonly removedOut = new Map<number, Set<number>>();
+
+  findObject(type: number, id: string): number {
+    return this.objectNumbers.get(type)?.get(id) ?? 0;
+  }
+
+  internObject(type: number, id: string): number {
+    const known = this.findObject(type, id);
+    if (known !== 0) return known;
+    const number = OWN + this.objects.length;
+    this.objects.push({ type, id });
+    inner(this.objectNumbers, type, () => new Map()).set(id, number);
+    return number;
+  }
+
+  findNode(object: number, relation: number): number {
+    return this.nodeNumbers.get(object)?.get(relation) ?? 0;
+  }
+
+  internNode(object: number, relation: number): number {
+    const known = this.findNode(object, relation);
+    if (known !== 0) return known;
+    const number = OWN + this.nodes.length;
+    this.nodes.push({ object, relation });
+    inner(this.nodeNumbers, object, () => new Map()).set(relation, number);
+    return number;
+  }
+
+  typeOf(object: number): number {
+    return this.objects[object - OWN].type;
+  }
+
+  idOf(object: number): string {
+    return this.objects[object - OWN].id;
+  }
+
+  objectOf(node: number): number {
+    return this.nodes[node - OWN].object;
+  }
+
+  relationOf(node: number): number {
+    return this.nodes[node - OWN].relation;
+  }
+
+  /** Notes that the view has an edge; `inGraph` says whether the graph has it as well. */
+  addEdge(from: number, to: number, inGraph: boolean): void {
+    if (inGraph) {
+      this.removedOut.get(from)?.delete(to);
+      return;
+    }
+    inner(this.addedOut, from, () => new Set<number>()).add(to);
+    inner(this.addedIn, to, () => new Set<number>()).add(from);
+  }
+
+  /** Notes that the view lacks an edge; `inGraph` says whether the graph has it. */
+  removeEdge(from: number, to: number, inGraph: boolean): void {
+    if (inGraph) {
+      inner(this.removedOut, from, () => new Set<number>()).add(to);
+      return;
+    }
+    this.addedOut.get(from)?.delete(to);
+    this.addedIn.get(to)?.delete(from);
+  }
+
+  isAdded(from: number, to: number): boolean {
+    return this.addedOut.get(from)?.has(to) === true;
+  }
+
+  isRemoved(from: number, to: number): boolean {
+    return this.removedOut.get(from)?.has(to) === true;
+  }
+
+  /** Nodes the overlay adds as subjects of `from`. */
+  addedTo(from: number): ReadonlySet<number> {
+    return this.addedOut.get(from) ?? EMPTY;
+  }
+
+  /** Nodes the overlay adds with `to` as their subject. */
+  addedFrom(to: number): ReadonlySet<number> {
+    return this.addedIn.get(to) ?? EMPTY;
+  }
+}
+
+function inner<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}

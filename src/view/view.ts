@@ -1,0 +1,120 @@
+/**
+ * What the engine reads: a graph, plus an overlay if the question is not about the graph as it is.
+ *
+ * Numbers are those of {@link Graph}, or the overlay's own. A view with an overlay that outlives
+ * the current turn of the event loop must be pinned, see `pinned-view.ts`.
+ */
+import { Graph, ITSELF, NONE } from '../graph/graph.ts';
+import type { Tuple } from '../model/tuple.ts';
+import { Overlay, OWN } from './overlay.ts';
+
+export class View {
+  readonly graph: Graph;
+  readonly overlay: Overlay | null;
+
+  constructor(graph: Graph, overlay: Overlay | null = null) {
+    this.graph = graph;
+    this.overlay = overlay;
+  }
+
+  /** The number of `type:id`, the id being `text` from `start` on; {@link NONE} if nothing mentions it. */
+  findObject(type: number, text: string, start = 0): number {
+    const found = this.graph.findObject(type, text, start);
+    if (found !== NONE || this.overlay === null) return found;
+    return this.overlay.findObject(type, text.slice(start));
+  }
+
+  findNode(object: number, relation: number): number {
+    const found = object < OWN ? this.graph.nodes.find(object, relation) : NONE;
+    if (found !== NONE || this.overlay === null) return found;
+    return this.overlay.findNode(object, relation);
+  }
+
+  typeOf(object: number): number {
+    return object < OWN || this.overlay === null ? this.graph.objects.typeOf(object) : this.overlay.typeOf(object);
+  }
+
+  idOf(object: number): string {
+    return object < OWN || this.overlay === null ? this.graph.objects.idOf(object) : this.overlay.idOf(object);
+  }
+
+  objectOf(node: number): number {
+    return node < OWN || this.overlay === null ? this.graph.nodes.objectOf(node) : this.overlay.objectOf(node);
+  }
+
+  relationOf(node: number): number {
+    return node < OWN || this.overlay === null ? this.graph.nodes.relationOf(node) : this.overlay.relationOf(node);
+  }
+
+  hasEdge(from: number, to: number): boolean {
+    const overlay = this.overlay;
+    if (overlay === null) return this.graph.edges.find(from, to) !== NONE;
+    if (overlay.isAdded(from, to)) return true;
+    return this.graphHasEdge(from, to) && !overlay.isRemoved(from, to);
+  }
+
+  /** Subjects of one kind stored at `node`; more than there are if an overlay removed some. */
+  setCount(node: number): number {
+    const inGraph = node < OWN ? this.graph.nodes.setCounts.get(node) : 0;
+    return this.overlay === null ? inGraph : inGraph + this.overlay.addedTo(node).size;
+  }
+
+  plainCount(node: number): number {
+    const inGraph = node < OWN ? this.graph.nodes.plainCounts.get(node) : 0;
+    return this.overlay === null ? inGraph : inGraph + this.overlay.addedTo(node).size;
+  }
+
+  has(tuple: Tuple): boolean {
+    const from = this.nodeOf(tuple.object.type, tuple.object.id, tuple.relation);
+    if (from === NONE) return false;
+    const to = this.nodeOf(tuple.subject.type, tuple.subject.id, tuple.subject.relation);
+    return to !== NONE && this.hasEdge(from, to);
+  }
+
+  /** The node of `type:id#relation`, or {@link NONE}. */
+  nodeOf(type: string, id: string, relation: string): number {
+    const typeNumber = this.graph.types.find(type);
+    const relationNumber = this.graph.relations.find(relation);
+    if (typeNumber < 0 || relationNumber < 0) return NONE;
+    const object = this.findObject(typeNumber, id);
+    return object === NONE ? NONE : this.findNode(object, relationNumber);
+  }
+
+  protected graphHasEdge(from: number, to: number): boolean {
+    return from < OWN && to < OWN && this.graph.edges.find(from, to) !== NONE;
+  }
+}
+
+/** A view that can be changed without changing its graph. */
+export class OverlayView extends View {
+  declare readonly overlay: Overlay;
+
+  constructor(graph: Graph) {
+    super(graph, new Overlay());
+  }
+
+  /** Adds the tuple to the view. @returns false if it was there. */
+  add(tuple: Tuple): boolean {
+    const from = this.internNode(tuple.object.type, tuple.object.id, tuple.relation);
+    const to = this.internNode(tuple.subject.type, tuple.subject.id, tuple.subject.relation);
+    if (this.hasEdge(from, to)) return false;
+    this.overlay.addEdge(from, to, this.graphHasEdge(from, to));
+    return true;
+  }
+
+  /** Removes the tuple from the view. @returns false if it was not there. */
+  remove(tuple: Tuple): boolean {
+    if (!this.has(tuple)) return false;
+    const from = this.nodeOf(tuple.object.type, tuple.object.id, tuple.relation);
+    const to = this.nodeOf(tuple.subject.type, tuple.subject.id, tuple.subject.relation);
+    this.overlay.removeEdge(from, to, this.graphHasEdge(from, to));
+    return true;
+  }
+
+  private internNode(type: string, id: string, relation: string): number {
+    const typeNumber = this.graph.types.intern(type);
+    const relationNumber = relation === '' ? ITSELF : this.graph.relations.intern(relation);
+    const object = this.findObject(typeNumber, id) || this.overlay.internObject(typeNumber, id);
+    return this.findNode(object, relationNumber) || this.overlay.internNode(object, relationNumber);
+  }
+}
