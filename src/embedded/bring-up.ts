@@ -6,11 +6,11 @@ import type { DataLocation } from './data-location.ts';
 import type { Log } from './log.ts';
 import { type Orphan, settleOrphan } from './orphan.ts';
 import { settleOwnership } from './ownership.ts';
+import { removeMisleadingPidFile } from './pid-file.ts';
 import {
   endBackends,
   endPostmaster,
   type Postmaster,
-  removeMisleadingPidFile,
   type ServerOptions,
   startPostmaster,
   watchPostmaster,

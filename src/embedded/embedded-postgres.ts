@@ -16,7 +16,7 @@ import { Supervisor } from './supervisor.ts';
 export interface EmbeddedPostgresOptions {
   /** Where the data is to be, such as `./data`; made if missing. */
   dataDirectory: string;
-  /** False only in tests: what was committed may then be lost when the machine (not the process) stops. */
+  /** False only in tests: a crash of Postgres may then lose the last commits, one of the machine the whole database. */
   durable: boolean;
   log: Log;
   /** How many connections the server accepts; 60 if not given. */

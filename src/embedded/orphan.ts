@@ -5,15 +5,8 @@ import type { Access } from './access.ts';
 import type { Binaries } from './binaries.ts';
 import type { DataLocation } from './data-location.ts';
 import type { Log } from './log.ts';
-import {
-  endBackends,
-  endPostmaster,
-  readPidFile,
-  removeMisleadingPidFile,
-  type ServerOptions,
-  SHUTDOWN_MS,
-  serverSettings,
-} from './postmaster.ts';
+import { readPidFile, removeMisleadingPidFile } from './pid-file.ts';
+import { endBackends, endPostmaster, type ServerOptions, SHUTDOWN_MS, serverSettings } from './postmaster.ts';
 import { ask, isComingOrGoing, isRefusedPassword } from './probe.ts';
 import { isSameProcess, processesOf, processStart } from './processes.ts';
 

@@ -1,6 +1,5 @@
 /** One run of the server's main process: starting it, telling when it is ready, and ending it. */
 import { spawn } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PembaError } from '../base/errors.ts';
@@ -183,27 +182,4 @@ export async function endBackends(cluster: string): Promise<void> {
     for (const pid of await processesOf(cluster, undefined)) signal(pid, name);
     if (await waitUntil(allGone, LINGER_MS)) return;
   }
-}
-
-/** What `postmaster.pid` says; undefined if there is none or it makes no sense. */
-export async function readPidFile(cluster: string): Promise<{ pid: number; port: number } | undefined> {
-  const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
-  // its lines: pid, data directory, start time, port, socket directory, address, shared memory, status
-  const lines = text.split('\n');
-  const [pid, port] = [Number(lines[0]), Number(lines[3])];
-  return Number.isInteger(pid) && pid > 0 && Number.isInteger(port) && port > 0 ? { pid, port } : undefined;
-}
-
-/**
- * Removes a postmaster.pid that would stop a new server for no reason: garbage, or the number of a process that is
- * something else by now. To be called only when no process of the cluster is left. One that names a dead process is
- * left to Postgres, which then looks after its shared memory as well.
- */
-export async function removeMisleadingPidFile(cluster: string): Promise<boolean> {
-  const named = await readPidFile(cluster);
-  if (named !== undefined && processStart(named.pid) === undefined) return false;
-  const path = join(cluster, 'postmaster.pid');
-  const existed = (await readFile(path).catch(() => undefined)) !== undefined;
-  await rm(path, { force: true, recursive: true });
-  return existed;
 }

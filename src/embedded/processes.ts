@@ -38,7 +38,8 @@ export function isSameProcess(pid: number, start: string): boolean {
   return now === start || now === UNKNOWN_START || start === UNKNOWN_START;
 }
 
-function signalReaches(pid: number): boolean {
+/** Whether the number is taken, be it by a zombie. */
+export function signalReaches(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -26,7 +26,7 @@ export class Memo {
   private entryOfSlot = new Uint32Array(FIRST_SLOTS);
   private entries = 0;
 
-  /** By entry: the state, the value while provisional, and the depth or lowest open ancestor. */
+  /** By entry: the state, the value while provisional, and the order while open or the earliest order it hangs on. */
   readonly states: number[] = [];
   readonly values: Value[] = [];
   readonly lows: number[] = [];

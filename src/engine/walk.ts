@@ -11,6 +11,7 @@
  *
  * One walk object serves one check or batch after the other. It must run without awaiting.
  */
+import type { PembaError } from '../base/errors.ts';
 import { limitReached, type Limits } from '../base/limits.ts';
 import { NONE } from '../graph/graph.ts';
 import { OWN } from '../view/overlay.ts';
@@ -34,8 +35,8 @@ const THROUGH_NEGATION = Symbol('an open ancestor was met through a negation');
 
 export class Walk {
   private readonly limits: Limits;
-  private readonly memo = new Memo();
-  private readonly closure = new SubjectClosure();
+  private memo = new Memo();
+  private closure = new SubjectClosure();
   /** Entries that are provisional, in the order in which they were opened. */
   private readonly provisional: number[] = [];
 
@@ -48,11 +49,15 @@ export class Walk {
   private closureStarted = false;
 
   private visits = 0;
+  /** What {@link visits} was when the present subject's questions began. */
+  private visitsBefore = 0;
   private depth = 0;
-  /** Lowest open ancestor that the current sub-problem touched. */
+  /** Sub-problems opened so far; its value at the opening is a sub-problem's order. */
+  private opened = 0;
+  /** Order of the earliest sub-problem without a final answer that the current one touched. */
   private low = NO_ANCESTOR;
-  /** Open ancestors at this depth or above lie beyond a negation. */
-  private negationDepth = 0;
+  /** What was opened up to here lies beyond a negation. */
+  private negationOrder = 0;
 
   constructor(limits: Limits) {
     this.limits = limits;
@@ -76,8 +81,9 @@ export class Walk {
     if (this.query === undefined || !sameSubject(this.query, query)) this.changeSubject(query);
     this.query = query;
     this.depth = 0;
+    this.opened = 0;
     this.low = NO_ANCESTOR;
-    this.negationDepth = 0;
+    this.negationOrder = 0;
     this.provisional.length = 0;
     try {
       return this.member(query.member, query.object);
@@ -85,14 +91,23 @@ export class Walk {
       // Whatever was open stays so in the memory: forget it all.
       this.memo.clear();
       // A schema may chain so many names on one object that the stack ends before the depth does.
-      if (error instanceof RangeError) throw limitReached('walkDepth', this.limits.walkDepth);
+      if (error instanceof RangeError) throw this.stackEnded();
       if (error !== THROUGH_NEGATION) throw error;
-      return solveWellFounded(this.plan, this.view, query, this.limits, this.visits);
+      return solveWellFounded(this.plan, this.view, query, () => this.visit());
     }
+  }
+
+  /** The stack may have ended in the midst of any change, so nothing that was begun is kept. */
+  private stackEnded(): PembaError {
+    this.memo = new Memo();
+    this.closure = new SubjectClosure();
+    this.closureStarted = false;
+    return limitReached('walkDepth', this.limits.walkDepth);
   }
 
   private changeSubject(query: Query): void {
     this.memo.clear();
+    this.visitsBefore = this.visits;
     this.closureStarted = false;
     this.subjectNode = this.view.findNode(query.subjectObject, query.subjectRelation);
     this.wildcardNode = query.isPlain ? -1 : NONE;
@@ -116,7 +131,7 @@ export class Walk {
   /** Meets a sub-problem whose answer hangs on an open ancestor. */
   private touch(entry: number, state: number): Value {
     const low = this.memo.lows[entry];
-    if (low <= this.negationDepth) throw THROUGH_NEGATION;
+    if (low <= this.negationOrder) throw THROUGH_NEGATION;
     if (low < this.low) this.low = low;
     return state === OPEN ? NO : this.memo.values[entry];
   }
@@ -124,10 +139,12 @@ export class Walk {
   private open(entry: number, member: Member, object: number): Value {
     const { memo, provisional } = this;
     const outerLow = this.low;
-    const depth = ++this.depth;
-    if (depth > this.limits.walkDepth) throw limitReached('walkDepth', this.limits.walkDepth);
+    if (++this.depth > this.limits.walkDepth) throw limitReached('walkDepth', this.limits.walkDepth);
+    // The order and not the depth: a provisional entry is touched later, too, when its ancestor's
+    // depth may be that of another.
+    const order = ++this.opened;
     memo.states[entry] = OPEN;
-    memo.lows[entry] = depth;
+    memo.lows[entry] = order;
     const firstInside = provisional.length;
     this.low = NO_ANCESTOR;
 
@@ -135,7 +152,7 @@ export class Walk {
 
     const low = this.low;
     this.depth--;
-    if (value === YES || low >= depth) {
+    if (value === YES || low >= order) {
       // Nothing above matters to the answer: it is final. What was provisional inside becomes
       // final with a "no", for it was computed under that; otherwise it must be asked again.
       for (let i = firstInside; i < provisional.length; i++) {
@@ -190,10 +207,10 @@ export class Walk {
       case 'except': {
         const from = this.step(step.from, member, object);
         if (from === NO) return NO;
-        const outer = this.negationDepth;
-        this.negationDepth = this.depth;
+        const outer = this.negationOrder;
+        this.negationOrder = this.opened;
         const without = this.step(step.without, member, object);
-        this.negationDepth = outer;
+        this.negationOrder = outer;
         return Math.min(from, YES - without) as Value;
       }
     }
@@ -269,7 +286,10 @@ export class Walk {
     let value: Value = NO;
     for (const target of this.namedObjects(node)) {
       const member = targets[view.typeOf(target)];
-      if (member === undefined) continue;
+      if (member === undefined) {
+        this.visit();
+        continue;
+      }
       const v = this.member(member, target);
       if (v === YES) return YES;
       if (v > value) value = v;
@@ -282,9 +302,9 @@ export class Walk {
     const query = this.query;
     for (let i = 0; i < closure.size; i++) {
       this.visit();
-      const object = closure.objectAt(i);
-      if (targets[view.typeOf(object)] !== closure.memberAt(i)) continue;
-      const target = view.findNode(object, 0);
+      const member = closure.memberAt(i);
+      if (targets[member.type] !== member) continue;
+      const target = view.findNode(closure.objectAt(i), 0);
       if (target !== NONE && view.hasEdge(node, target)) return YES;
     }
     // `o#r` is in `o#r` even where the schema gives it no pure superset.
@@ -339,7 +359,8 @@ export class Walk {
 
   /** True once the walk is long enough to have paid for the whole closure, and it is found. */
   private closureIsComplete(): boolean {
-    return this.visits > CLOSURE_FROM_VISITS && this.closureWithin(this.visits);
+    const visits = this.visits - this.visitsBefore;
+    return visits > CLOSURE_FROM_VISITS && this.closureWithin(visits);
   }
 
   private closureWithin(budget: number): boolean {

@@ -9,7 +9,6 @@
  * that names the cycle. Nothing here depends on the order of tuples or operands.
  */
 import { PembaError } from '../base/errors.ts';
-import { limitReached, type Limits } from '../base/limits.ts';
 import { NONE } from '../graph/graph.ts';
 import { OWN } from '../view/overlay.ts';
 import type { View } from '../view/view.ts';
@@ -29,11 +28,16 @@ interface Problem {
   member: Member;
   object: number;
   rule: Ground;
+  /** Number of steps to evaluate the rule. */
+  cost: number;
 }
 
-/** @throws PembaError NEGATION_CYCLE, LIMIT */
-export function solveWellFounded(plan: Plan, view: View, query: Query, limits: Limits, visits: number): Value {
-  const system = new GroundSystem(plan, view, query, limits, visits);
+/**
+ * @param visit called for each step of work, so that it counts towards the walk's limit
+ * @throws PembaError NEGATION_CYCLE, LIMIT
+ */
+export function solveWellFounded(plan: Plan, view: View, query: Query, visit: () => void): Value {
+  const system = new GroundSystem(plan, view, query, visit);
   return system.solve();
 }
 
@@ -41,45 +45,52 @@ class GroundSystem {
   private readonly plan: Plan;
   private readonly view: View;
   private readonly query: Query;
-  private readonly limits: Limits;
-  private visits: number;
+  private readonly visit: () => void;
   private readonly problems: Problem[] = [];
   private readonly numbers = new Map<Member, Map<number, number>>();
 
-  constructor(plan: Plan, view: View, query: Query, limits: Limits, visits: number) {
+  constructor(plan: Plan, view: View, query: Query, visit: () => void) {
     this.plan = plan;
     this.view = view;
     this.query = query;
-    this.limits = limits;
-    this.visits = visits;
+    this.visit = visit;
   }
 
   solve(): Value {
     this.number(this.query.member, this.query.object);
     for (let i = 0; i < this.problems.length; i++) {
       const { member, object } = this.problems[i];
-      this.problems[i].rule = this.ground(member.step, member, object);
+      const rule = this.ground(member.step, member, object);
+      this.problems[i].rule = rule;
+      this.problems[i].cost = costOf(rule);
     }
     let lower = this.problems.map((): Value => NO);
+    let upper = this.problems.map((): Value => YES);
     for (;;) {
-      const upper = this.leastFixedPoint(lower);
-      const next = this.leastFixedPoint(upper);
-      if (next.every((value, i) => value === lower[i])) {
-        if (lower[0] !== upper[0]) throw this.cycleError(lower, upper);
-        return lower[0];
-      }
-      lower = next;
+      const nextUpper = this.leastFixedPoint(lower, upper);
+      const nextLower = this.leastFixedPoint(nextUpper, lower);
+      const done = sameValues(nextLower, lower) && sameValues(nextUpper, upper);
+      lower = nextLower;
+      upper = nextUpper;
+      if (!done) continue;
+      if (lower[0] !== upper[0]) throw this.cycleError(lower, upper);
+      return lower[0];
     }
   }
 
-  /** The least values that satisfy the rules when problems right of `except` have those of `negated`. */
-  private leastFixedPoint(negated: readonly Value[]): Value[] {
+  /**
+   * The least values that satisfy the rules when problems right of `except` have those of `negated`,
+   * and right of an `except` within that, those of `before`.
+   */
+  private leastFixedPoint(negated: readonly Value[], before: readonly Value[]): Value[] {
     const values = this.problems.map((): Value => NO);
     for (let changed = true; changed; ) {
       changed = false;
-      for (let i = 0; i < values.length; i++) {
-        this.visit();
-        const value = evaluate(this.problems[i].rule, values, negated);
+      // From the back: what a problem refers to was mostly numbered after it, so that values
+      // travel up a whole chain in one round.
+      for (let i = values.length - 1; i >= 0; i--) {
+        for (let cost = this.problems[i].cost; cost > 0; cost--) this.visit();
+        const value = evaluate(this.problems[i].rule, values, negated, before);
         if (value !== values[i]) {
           values[i] = value;
           changed = true;
@@ -97,7 +108,7 @@ class GroundSystem {
     }
     let number = byObject.get(object);
     if (number === undefined) {
-      number = this.problems.push({ member, object, rule: { op: 'constant', value: NO } }) - 1;
+      number = this.problems.push({ member, object, rule: constant(false), cost: 1 }) - 1;
       byObject.set(object, number);
     }
     return number;
@@ -144,15 +155,19 @@ class GroundSystem {
 
   private groundDirect(member: Member, object: number): Ground {
     const { view, query } = this;
-    const of = this.storedNodes(object, member.relation).map((node): Ground => {
+    const of: Ground[] = [];
+    for (const node of this.storedNodes(object, member.relation)) {
       const subject = view.objectOf(node);
       const relation = view.relationOf(node);
       if (subject === query.subjectObject && relation === query.subjectRelation) return constant(true);
       const type = view.typeOf(subject);
-      if (relation === 0) return constant(query.isPlain && type === query.subjectType && view.idOf(subject) === '*');
+      if (relation === 0) {
+        if (query.isPlain && type === query.subjectType && view.idOf(subject) === '*') return constant(true);
+        continue;
+      }
       const set = this.plan.member(type, relation);
-      return set === undefined ? constant(false) : this.reference(set, subject);
-    });
+      if (set !== undefined) of.push(this.reference(set, subject));
+    }
     return { op: 'or', of };
   }
 
@@ -171,7 +186,7 @@ class GroundSystem {
         }
       }
     }
-    if (overlay !== null) stored.push(...overlay.addedTo(node));
+    if (overlay !== null) for (const to of overlay.addedTo(node)) stored.push(to);
     return stored;
   }
 
@@ -202,28 +217,32 @@ class GroundSystem {
     const known = object !== UNMENTIONED_OBJECT && object !== UNMENTIONED_SUBJECT;
     return `${member.typeName}:${known ? this.view.idOf(object) : '…'}#${member.name}`;
   }
-
-  private visit(): void {
-    if (++this.visits > this.limits.walkVisits) throw limitReached('walkVisits', this.limits.walkVisits);
-  }
 }
 
-/** The rule's value with `values` left of `except` and `negated` right of it (and so on inwards). */
-function evaluate(rule: Ground, values: readonly Value[], negated: readonly Value[]): Value {
+/**
+ * The rule's value with `values` left of `except` and `negated` right of it. Both sides of an `except` in there are
+ * taken from what is known already, never from the `values` being computed: so a rule means the same
+ * whether the right side is written out or stands under a name of its own.
+ */
+function evaluate(rule: Ground, values: readonly Value[], negated: readonly Value[], before: readonly Value[]): Value {
   switch (rule.op) {
     case 'constant':
       return rule.value;
     case 'problem':
       return values[rule.number];
     case 'or':
-      return rule.of.reduce<Value>((max, part) => Math.max(max, evaluate(part, values, negated)) as Value, NO);
+      return rule.of.reduce<Value>((max, part) => Math.max(max, evaluate(part, values, negated, before)) as Value, NO);
     case 'and':
-      return rule.of.reduce<Value>((min, part) => Math.min(min, evaluate(part, values, negated)) as Value, YES);
+      return rule.of.reduce<Value>((min, part) => Math.min(min, evaluate(part, values, negated, before)) as Value, YES);
     case 'except': {
-      const from = evaluate(rule.from, values, negated);
-      return Math.min(from, YES - evaluate(rule.without, negated, values)) as Value;
+      const from = evaluate(rule.from, values, negated, before);
+      return Math.min(from, YES - evaluate(rule.without, negated, before, negated)) as Value;
     }
   }
+}
+
+function sameValues(a: readonly Value[], b: readonly Value[]): boolean {
+  return a.every((value, i) => value === b[i]);
 }
 
 function references(rule: Ground): number[] {
@@ -237,6 +256,19 @@ function references(rule: Ground): number[] {
       return rule.of.flatMap(references);
     case 'except':
       return [...references(rule.from), ...references(rule.without)];
+  }
+}
+
+function costOf(rule: Ground): number {
+  switch (rule.op) {
+    case 'constant':
+    case 'problem':
+      return 1;
+    case 'or':
+    case 'and':
+      return rule.of.reduce((sum, part) => sum + costOf(part), 1);
+    case 'except':
+      return 1 + costOf(rule.from) + costOf(rule.without);
   }
 }
 

@@ -16,7 +16,7 @@ export interface Hints {
 /** Collects what the stages have to say about one file. */
 export class Report {
   readonly path: string;
-  readonly #diagnostics: Diagnostic[] = [];
+  #diagnostics: Diagnostic[] = [];
 
   constructor(path: string) {
     this.path = path;
@@ -29,6 +29,18 @@ export class Report {
 
   warning(where: TextRange | CstNode | undefined, code: string, message: string, hints: Hints = {}): void {
     this.#diagnostics.push(this.#diagnostic('warning', where, code, message, hints));
+  }
+
+  /** Takes back the warnings about what an error in the same place is about already. */
+  silenceWhereErrors(): void {
+    const placeOf = (d: Diagnostic): string => `${d.line}:${d.column}`;
+    const errors = new Set(this.#diagnostics.filter((d) => d.severity === 'error').map(placeOf));
+    this.silence((warning) => errors.has(placeOf(warning)));
+  }
+
+  /** Takes back the warnings that `isSilenced` picks. */
+  silence(isSilenced: (warning: Diagnostic) => boolean): void {
+    this.#diagnostics = this.#diagnostics.filter((d) => d.severity === 'error' || !isSilenced(d));
   }
 
   hasErrors(): boolean {

@@ -32,6 +32,9 @@ export interface Recording {
   stop(): void;
 }
 
+/** Tags kept in memory, so that a recent zookie needs no question to the database. */
+const RECENT_TAGS = 10_000;
+
 export class Tenant {
   readonly id: string;
   readonly name: string;
@@ -47,6 +50,7 @@ export class Tenant {
   private isDeleted = false;
   private currentZookie: string | undefined;
   private currentView = new View(this.graph);
+  private readonly recentTags = new Map<number, string>();
   private readonly waiters = new Set<() => void>();
   private readonly recordings = new Set<RevisionRecord[]>();
   /** Counts how often the history was lost and everything loaded anew. */
@@ -61,6 +65,7 @@ export class Tenant {
 
   /** Puts a loaded state in place of whatever there was. */
   install(state: TenantState): void {
+    this.recentTags.clear();
     this.graph = state.graph;
     this.currentView = new View(state.graph);
     this.credentials = new Map(state.credentials.map((credential) => [credential.id, credential]));
@@ -124,6 +129,8 @@ export class Tenant {
   }
 
   private moveTo(point: RevisionPoint, time: number): void {
+    this.recentTags.set(point.revision, point.tag);
+    if (this.recentTags.size > RECENT_TAGS) this.recentTags.delete(point.revision - RECENT_TAGS);
     this.point = point;
     this.pointTime = time;
     this.currentZookie = undefined;
@@ -154,6 +161,11 @@ export class Tenant {
 
   get head(): RevisionPoint {
     return this.point;
+  }
+
+  /** The tag of a revision, if this node remembers it. */
+  tagOf(revision: number): string | undefined {
+    return this.recentTags.get(revision);
   }
 
   /** When the current revision was made, in milliseconds since 1970 by the database's clock. */

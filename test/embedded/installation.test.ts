@@ -1,16 +1,4 @@
-import {
-  cp,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readlink,
-  realpath,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, lstat, mkdir, readdir, readlink, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -183,13 +171,5 @@ describe('a data directory in a folder that only its owner can enter', () => {
     } else {
       expect((await start(data)).location).toBe(data);
     }
-  });
-});
-
-describe('a short-lived directory', () => {
-  it('of mktemp can be reached only by its owner, which is why all this is needed', async () => {
-    const path = await mkdtemp(join(tmpdir(), 'pemba-embedded-'));
-    expect((await stat(path)).mode & 0o077).toBe(0);
-    await rm(path, { recursive: true });
   });
 });

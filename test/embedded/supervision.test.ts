@@ -18,13 +18,13 @@ afterEach(cleanUp);
 describe('a Postgres whose Pemba was killed', () => {
   it('is adopted by the next, watched, restarted, and stopped', async () => {
     const data = join(await temporaryDirectory(), 'data');
-    const owner = await startOwner(data);
+    const owner = await startOwner(data, { durable: true });
     const url = owner.first.url ?? '';
     await query(url, 'create table kept as select 7 as id');
     await killOwner(owner);
     expect(processStart(owner.first.postgres ?? 0)).toBeDefined();
 
-    const server = await start(data);
+    const server = await start(data, { durable: true });
     expect(server).toMatchObject({ origin: 'adopted', pid: owner.first.postgres, url });
     expect(await query(server.url, 'select id from kept')).toEqual([7]);
 

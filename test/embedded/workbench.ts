@@ -12,6 +12,7 @@ import {
   startEmbeddedPostgres,
 } from '../../src/embedded/embedded-postgres.ts';
 import { processesOf, signal, waitUntil } from '../../src/embedded/processes.ts';
+import { unreachableStep } from '../../src/embedded/run-as.ts';
 
 export interface LogLine {
   level: string;
@@ -37,13 +38,22 @@ export async function cleanUp(): Promise<void> {
 
 /** A directory that every user can reach; its servers are ended and it is removed in the end. */
 export async function temporaryDirectory(mode = 0o755): Promise<string> {
-  const path = await realpath(await mkdtemp(join(tmpdir(), 'pemba-embedded-')));
+  const path = await realpath(await mkdtemp(join(await openPlace(), 'pemba-embedded-')));
   await chmod(path, mode);
   cleanups.push(async () => {
     await endServersIn(join(path, 'data', 'postgres'));
     await rm(path, { recursive: true, force: true });
   });
   return path;
+}
+
+/** TMPDIR may itself lie where only its owner can go. */
+async function openPlace(): Promise<string> {
+  const stranger = { name: 'stranger', uid: 54_321, gid: 54_321 };
+  for (const place of [tmpdir(), '/tmp', '/var/tmp']) {
+    if ((await unreachableStep(place, stranger)) === undefined) return place;
+  }
+  throw new Error('these tests need a temporary directory that every user can reach');
 }
 
 /** Kills what a test that failed half-way has left running. */

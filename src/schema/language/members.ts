@@ -1,6 +1,6 @@
 /** What a schema file declares, by name. The tree is never changed after parsing, so this is cached. */
 import type { NameExpression, NamedMember, SchemaFile, Subject, TypeDeclaration } from './generated/ast.ts';
-import { isLadder, isPermission, isRelation, isTypeDeclaration } from './generated/ast.ts';
+import { isLadder, isPermission, isRelation, isRung, isTypeDeclaration } from './generated/ast.ts';
 
 /** A name and what it means; where one is declared twice the first stands. */
 export type Names<T> = ReadonlyMap<string, T>;
@@ -38,6 +38,12 @@ export function memberOf(expression: NameExpression | undefined): NamedMember | 
 export function subjectsOf(member: NamedMember): Subject[] {
   if (isPermission(member)) return [];
   return isRelation(member) ? member.subjects : member.$container.subjects;
+}
+
+/** The type that a member is declared in; for an extension the type it extends, if that is known. */
+export function typeOf(member: NamedMember): TypeDeclaration | undefined {
+  const container = isRung(member) ? member.$container.$container : member.$container;
+  return isTypeDeclaration(container) ? container : container.type?.ref;
 }
 
 /** The types of the objects that may be stored in a member, each once; unknown ones are left out. */

@@ -45,6 +45,7 @@ function visibleNames({ container, property }: ReferenceInfo): Names<AstNode>[] 
     const relation = isArrow(container) || isEvery(container) ? memberOf(container.relation) : undefined;
     return relation === undefined ? [] : namesBehind(relation);
   }
+  if (property === 'condition') return [];
   const type = AstUtils.getContainerOfType(container, isTypeDeclaration);
   return type === undefined ? [] : [membersByName(type)];
 }

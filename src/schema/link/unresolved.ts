@@ -13,6 +13,7 @@ import {
   type Subject,
 } from '../language/generated/ast.ts';
 import { memberOf, membersByName, subjectsOf, subjectTypesOf, typesByName } from '../language/members.ts';
+import { RESERVED_WORDS } from '../language/token.ts';
 import { hasDeclarationsElsewhere, supportedNodes } from '../language/not-supported.ts';
 import type { ParsedSchema } from '../parsed-schema.ts';
 import type { Report } from '../report.ts';
@@ -31,6 +32,8 @@ export function reportUnresolved({ tree, damage }: ParsedSchema, report: Report)
     for (const info of AstUtils.streamReferences(node)) {
       const { error, $refText, $refNode } = info.reference;
       if (error === undefined || damage.words.has($refText)) continue;
+      // A bare reserved word, as in `parent.self`, is the check of names' affair.
+      if (RESERVED_WORDS.has($refNode?.text ?? '')) continue;
       const unresolved = describe(info);
       if (unresolved === undefined) continue;
       const suggestion = nearest($refText, unresolved.known);
@@ -42,9 +45,8 @@ export function reportUnresolved({ tree, damage }: ParsedSchema, report: Report)
 
 function describe({ container, property, reference }: ReferenceInfo): Unresolved | undefined {
   const name = reference.$refText;
-  if (isSubject(container)) {
-    return property === 'type' ? unknownType(container, name) : unknownSetName(container, name);
-  }
+  if (isSubject(container) && property === 'type') return unknownType(container, name);
+  if (isSubject(container) && property === 'relation') return unknownSetName(container, name);
   if (isNameExpression(container)) return unknownMember(container, name);
   if (isArrow(container) || isEvery(container)) return unknownBehind(container.relation, name);
   return undefined;
@@ -94,8 +96,8 @@ function unknownBehind(expression: NameExpression, name: string): Unresolved | u
 const MOST_NAMES_LISTED = 5;
 
 function instead({ code, known }: Unresolved): string {
+  const declare = code === 'unknown-type' ? 'declare it with `type`' : 'declare it there';
   const names = [...new Set(known)];
-  if (names.length === 0 || names.length > MOST_NAMES_LISTED) return '; declare it, or write a declared one';
-  const what = code === 'unknown-type' ? 'declare it with `type`' : 'declare it';
-  return `; ${what}, or write ${names.map(quoted).join(' or ')}`;
+  if (names.length === 0 || names.length > MOST_NAMES_LISTED) return `; ${declare}`;
+  return `; ${declare}, or write ${names.map(quoted).join(' or ')}`;
 }

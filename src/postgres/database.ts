@@ -1,0 +1,153 @@
+/** The connections to Postgres, and its errors in our words. */
+import pg from 'pg';
+import { PembaError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+
+/** The oldest version whose SQL this project uses and tests. */
+const OLDEST_VERSION = 140_000;
+
+export interface DatabaseOptions {
+  url: string;
+  /** Connections for writes and reads; one more listens, and one more asks for heads. */
+  poolSize: number;
+  connectTimeoutMs: number;
+  /** Longest a statement of a write or read may take, in milliseconds. */
+  statementTimeoutMs: number;
+  log: Log;
+}
+
+export class Database {
+  readonly options: DatabaseOptions;
+  private readonly pool: pg.Pool;
+  /** Head questions have a connection to themselves, so that a busy pool cannot make a node stale. */
+  private readonly headPool: pg.Pool;
+
+  constructor(options: DatabaseOptions) {
+    this.options = options;
+    this.pool = this.makePool(options.poolSize, options.statementTimeoutMs);
+    this.headPool = this.makePool(1, options.connectTimeoutMs);
+  }
+
+  private makePool(max: number, statementTimeoutMs: number): pg.Pool {
+    const { url, connectTimeoutMs, log } = this.options;
+    const pool = new pg.Pool({
+      connectionString: url,
+      max,
+      connectionTimeoutMillis: connectTimeoutMs,
+      statement_timeout: statementTimeoutMs,
+      query_timeout: statementTimeoutMs + 1000,
+      keepAlive: true,
+      application_name: 'pemba',
+    });
+    // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+    pool.on('error', (error) => log.debug('an idle database connection broke', { error }));
+    return pool;
+  }
+
+  /** Runs `use` with a connection; one that broke, or was left in a transaction, is not used again. */
+  async withClient<T>(use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.connect();
+    try {
+      const result = await use(client);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(true);
+      throw this.inOurWords(error);
+    }
+  }
+
+  /** A connection that the caller releases. */
+  async connect(): Promise<pg.PoolClient> {
+    try {
+      const client = await this.pool.connect();
+      return client;
+    } catch (error) {
+      throw this.inOurWords(error);
+    }
+  }
+
+  /** One statement. */
+  async query<R extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<R[]> {
+    try {
+      const { rows } = await this.pool.query<R>(query);
+      return rows;
+    } catch (error) {
+      throw this.inOurWords(error);
+    }
+  }
+
+  /** One statement of a head question. */
+  async queryHead<R extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<R[]> {
+    try {
+      const { rows } = await this.headPool.query<R>(query);
+      return rows;
+    } catch (error) {
+      throw this.inOurWords(error);
+    }
+  }
+
+  /** @throws PembaError DATABASE_UNAVAILABLE, DATABASE_UNSUITABLE */
+  async assertSuitable(): Promise<void> {
+    const [row] = await this.query<{ version: number; encoding: string; in_recovery: boolean }>({
+      text: `select current_setting('server_version_num')::int as version,
+                    current_setting('server_encoding') as encoding,
+                    pg_is_in_recovery() as in_recovery`,
+    });
+    if (row.version < OLDEST_VERSION) {
+      throw unsuitable(`it is Postgres ${Math.floor(row.version / 10_000)}; Pemba needs 14 or newer`);
+    }
+    if (row.encoding !== 'UTF8') throw unsuitable(`its encoding is ${row.encoding}; create it with encoding UTF8`);
+    if (row.in_recovery) throw unsuitable('it is a read-only replica; give the address of the primary');
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.pool.end(), this.headPool.end()]);
+  }
+
+  /** Host and port, without user and password. */
+  get address(): string {
+    return addressOf(this.options.url);
+  }
+
+  /** What the driver threw, as our error; nothing of it is sent to callers but the address. */
+  inOurWords(error: unknown): PembaError {
+    if (error instanceof PembaError) return error;
+    const code = codeOf(error);
+    const detail = error instanceof Error ? error.message : String(error);
+    if (code === '3D000' || code === '28P01' || code === '28000') {
+      return new PembaError('DATABASE_UNAVAILABLE', `the database at ${this.address} refused the login: ${detail}`, {
+        cause: error,
+      });
+    }
+    if (isBug(code)) return new PembaError('INTERNAL', 'internal error; the log of the server says more', { cause: error });
+    return new PembaError(
+      'DATABASE_UNAVAILABLE',
+      `the database at ${this.address} does not answer (${code ?? detail}); check that it runs and is reachable from here`,
+      { cause: error },
+    );
+  }
+}
+
+export function addressOf(url: string): string {
+  try {
+    const { hostname, port, pathname } = new URL(url);
+    return `${hostname}:${port === '' ? '5432' : port}${pathname}`;
+  } catch {
+    throw new PembaError('CONFIG_INVALID', 'the database URL is not one; write postgres://USER:PASSWORD@HOST:PORT/NAME');
+  }
+}
+
+function unsuitable(what: string): PembaError {
+  return new PembaError('DATABASE_UNSUITABLE', `the database cannot be used: ${what}`);
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Data, constraint and syntax errors come from our SQL, not from the state of the database. */
+function isBug(code: string | undefined): boolean {
+  return code !== undefined && /^(21|22|23|42|0A)...$/.test(code);
+}

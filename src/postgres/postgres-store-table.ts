@@ -1,0 +1,57 @@
+/** The table of stores in Postgres. */
+import { randomBytes } from 'node:crypto';
+import type { StoreInfo, StoreTable } from '../service/store-service.ts';
+import type { Database } from './database.ts';
+
+interface StoreRow {
+  id: string;
+  name: string;
+  created_at: Date;
+}
+
+export class PostgresStoreTable implements StoreTable {
+  private readonly database: Database;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  async list(): Promise<StoreInfo[]> {
+    const rows = await this.database.query<StoreRow>({ text: 'select id, name, created_at from store order by name' });
+    return rows.map(infoOf);
+  }
+
+  create(name: string): Promise<StoreInfo | undefined> {
+    return createStore(this.database, name);
+  }
+
+  async delete(id: string): Promise<boolean> {
+    const rows = await this.database.query({ text: 'delete from store where id = $1 returning id', values: [id] });
+    return rows.length === 1;
+  }
+}
+
+/** Makes a store with its revision 0; undefined if the name is taken. */
+export async function createStore(database: Database, name: string): Promise<StoreInfo | undefined> {
+  const rows = await database.query<StoreRow>({
+    text: `with made as (
+             insert into store (id, name, tag) values ($1, $2, $3) on conflict (name) do nothing
+             returning id, name, created_at, tag, revision_time
+           ), started as (
+             insert into revision (store_id, revision, tag, time, kind)
+             select id, 0, tag, revision_time, 'start' from made
+           )
+           select id, name, created_at from made`,
+    // Random ids, so that one is not given again after a restore from an earlier copy.
+    values: [randomInteger() >> 1n, name, randomInteger()].map(String),
+  });
+  return rows.length === 0 ? undefined : infoOf(rows[0]);
+}
+
+function randomInteger(): bigint {
+  return BigInt.asIntN(64, randomBytes(8).readBigUInt64BE());
+}
+
+function infoOf(row: StoreRow): StoreInfo {
+  return { id: row.id, name: row.name, createdAt: row.created_at.getTime() };
+}

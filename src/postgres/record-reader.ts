@@ -1,0 +1,105 @@
+/** Reads revisions out of the log, on whichever connection the caller has. */
+import type pg from 'pg';
+import type { RevisionPoint } from '../model/revision.ts';
+import { SCHEMA_FORMAT, type CompiledSchema } from '../schema/compiled-schema.ts';
+import { PembaError } from '../base/errors.ts';
+import type { RevisionRecord, StoredSchema } from '../tenant/revision-record.ts';
+import { CREDENTIAL_COLUMNS, type CredentialRow, credentialOf, TUPLE_COLUMNS, type TupleRow, tupleOf } from './rows.ts';
+
+/** At most so many revisions in one read: a node far behind catches up in steps. */
+const REVISIONS_AT_ONCE = 1_000;
+
+export type Query = <R extends pg.QueryResultRow>(query: pg.QueryConfig) => Promise<R[]>;
+
+interface RevisionRow {
+  revision: string;
+  tag: string;
+  time_ms: string;
+  kind: string;
+}
+
+/**
+ * The revisions after `point`; undefined if the log does not hold `point` itself.
+ *
+ * Several statements on READ COMMITTED see different moments, which does no harm: revisions are
+ * never changed, and all that is read belongs to revisions the first statement saw.
+ */
+export async function readRecords(query: Query, storeId: string, point: RevisionPoint): Promise<RevisionRecord[] | undefined> {
+  const revisions = await query<RevisionRow>({
+    name: 'records-revisions',
+    text: `select revision, tag, floor(extract(epoch from time) * 1000)::bigint as time_ms, kind
+             from revision where store_id = $1 and revision >= $2 order by revision limit $3`,
+    values: [storeId, point.revision, REVISIONS_AT_ONCE + 1],
+  });
+  const [base, ...rest] = revisions;
+  if (base === undefined || Number(base.revision) !== point.revision || base.tag !== point.tag) return undefined;
+  if (rest.length === 0) return [];
+  const records = new Map(rest.map((row) => [Number(row.revision), toRecord(row)]));
+  const range = [storeId, Number(rest[0].revision), Number(rest[rest.length - 1].revision)];
+  await readChanges(query, range, records);
+  if (rest.some((row) => row.kind === 'schema')) await readSchemas(query, range, records);
+  if (rest.some((row) => row.kind === 'credential')) await readCredentials(query, range, records);
+  return [...records.values()];
+}
+
+function toRecord(row: RevisionRow): RevisionRecord {
+  return { revision: Number(row.revision), tag: row.tag, time: Number(row.time_ms), changes: [] };
+}
+
+async function readChanges(query: Query, range: unknown[], records: Map<number, RevisionRecord>): Promise<void> {
+  const rows = await query<TupleRow & { revision: string; added: boolean }>({
+    name: 'records-changes',
+    text: `select revision, added, ${TUPLE_COLUMNS}
+             from change where store_id = $1 and revision between $2 and $3 order by revision, position`,
+    values: range,
+  });
+  for (const row of rows) {
+    records.get(Number(row.revision))?.changes.push({ op: row.added ? 'add' : 'remove', tuple: tupleOf(row) });
+  }
+}
+
+async function readSchemas(query: Query, range: unknown[], records: Map<number, RevisionRecord>): Promise<void> {
+  const rows = await query<SchemaRow & { revision: string }>({
+    name: 'records-schemas',
+    text: 'select revision, version, format, compiled from schema_version where store_id = $1 and revision between $2 and $3',
+    values: range,
+  });
+  for (const row of rows) {
+    const record = records.get(Number(row.revision));
+    if (record !== undefined) record.schema = schemaOf(row);
+  }
+}
+
+async function readCredentials(query: Query, range: unknown[], records: Map<number, RevisionRecord>): Promise<void> {
+  const rows = await query<CredentialRow & { created_revision: string; revoked_revision: string | null }>({
+    name: 'records-credentials',
+    text: `select ${CREDENTIAL_COLUMNS}, created_revision, revoked_revision from credential
+            where store_id = $1 and (created_revision between $2 and $3 or revoked_revision between $2 and $3)`,
+    values: range,
+  });
+  for (const row of rows) {
+    for (const revision of [row.created_revision, row.revoked_revision]) {
+      const record = revision === null ? undefined : records.get(Number(revision));
+      if (record === undefined) continue;
+      record.credentials ??= [];
+      record.credentials.push(credentialOf(row));
+    }
+  }
+}
+
+export interface SchemaRow {
+  version: string;
+  format: number;
+  compiled: string;
+}
+
+/** @throws PembaError NOT_READY if a newer version of Pemba wrote it */
+export function schemaOf(row: SchemaRow): StoredSchema {
+  if (row.format !== SCHEMA_FORMAT) {
+    throw new PembaError(
+      'NOT_READY',
+      `the schema is stored in format ${row.format}, and this node knows format ${SCHEMA_FORMAT}; run the version of Pemba that wrote it`,
+    );
+  }
+  return { version: Number(row.version), compiled: JSON.parse(row.compiled) as CompiledSchema };
+}

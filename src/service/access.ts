@@ -1,0 +1,118 @@
+/** Who is calling: tokens to credentials, and what those are good for. */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { PembaError } from '../base/errors.ts';
+import { type Credential, includesLevel, type Level } from '../model/credential.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { Tenants } from '../tenant/tenants.ts';
+
+const TOKEN = /^pemba_([a-z0-9]{16})_([A-Za-z0-9_-]{43})$/;
+const KNOWN_TOKENS = 10_000;
+
+/** Whoever a request comes from. */
+export interface Caller {
+  /** Empty if the service is open. */
+  credentialId: string;
+  level: Level;
+}
+
+/** Everybody, where the service runs without authentication. */
+const ANYBODY: Caller = { credentialId: '', level: 'admin' };
+
+interface Known {
+  tenant: Tenant;
+  credential: Credential;
+}
+
+export class Access {
+  private readonly tenants: Tenants;
+  private readonly open: boolean;
+  /** The database's clock, in milliseconds since 1970. */
+  private readonly now: () => number;
+  /** Tokens whose hash was compared already: hashing costs more than the check it guards. */
+  private readonly known = new LRUCache<string, Known>({ max: KNOWN_TOKENS });
+
+  constructor(tenants: Tenants, open: boolean, now: () => number) {
+    this.tenants = tenants;
+    this.open = open;
+    this.now = now;
+  }
+
+  /**
+   * @param authorization the request's `authorization` metadata
+   * @param tenant the store the request is about
+   * @throws PembaError CREDENTIAL_*
+   */
+  authorize(authorization: string | undefined, tenant: Tenant, level: Level): Caller {
+    if (this.open) return ANYBODY;
+    const { tenant: owner, credential } = this.identify(authorization);
+    if (credential.revokedAt !== undefined) {
+      throw new PembaError('CREDENTIAL_REVOKED', `credential \`${credential.id}\` was revoked; ask for a new one`);
+    }
+    if (credential.expiresAt !== undefined && credential.expiresAt <= this.now()) {
+      throw new PembaError('CREDENTIAL_EXPIRED', `credential \`${credential.id}\` has expired; ask for a new one`);
+    }
+    if (owner !== tenant && owner !== this.tenants.system) {
+      throw new PembaError('CREDENTIAL_WRONG_STORE', `credential \`${credential.id}\` is not good for this store`);
+    }
+    if (!includesLevel(credential.level, level)) {
+      throw new PembaError(
+        'CREDENTIAL_LEVEL',
+        `this needs a credential of level ${level}, and \`${credential.id}\` has level ${credential.level}`,
+      );
+    }
+    // A revocation that has not reached this node yet must not be older than the bound.
+    owner.freshness.assertFresh();
+    return { credentialId: credential.id, level: credential.level };
+  }
+
+  /**
+   * As {@link authorize} for a store that does not exist: who has no credential learns nothing of that.
+   * @throws PembaError CREDENTIAL_*
+   */
+  authorizeUnknown(authorization: string | undefined): void {
+    if (!this.open) this.identify(authorization);
+  }
+
+  private identify(authorization: string | undefined): Known {
+    if (authorization === undefined || authorization === '') {
+      throw new PembaError('CREDENTIAL_MISSING', 'no credential: send metadata `authorization: Bearer TOKEN`');
+    }
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    const known = token === undefined ? undefined : this.find(token);
+    if (known !== undefined) return known;
+    throw new PembaError('CREDENTIAL_UNKNOWN', 'the credential is not known here; check `authorization: Bearer TOKEN`');
+  }
+
+  private find(token: string): Known | undefined {
+    const cached = this.known.get(token);
+    if (cached !== undefined && cached.tenant.credential(cached.credential.id) === cached.credential) return cached;
+    const id = credentialIdOf(token);
+    const hash = hashOf(token);
+    for (const tenant of this.tenants.all()) {
+      const credential = tenant.credential(id);
+      if (credential === undefined || !timingSafeEqual(credential.secretHash, hash)) continue;
+      const found = { tenant, credential };
+      this.known.set(token, found);
+      return found;
+    }
+    return undefined;
+  }
+}
+
+/** A new token and what is kept of it. */
+export function makeToken(): { token: string; id: string; secretHash: Buffer } {
+  const id = Array.from(randomBytes(16), (byte) => 'abcdefghijklmnopqrstuvwxyz234567'[byte & 31]).join('');
+  const token = `pemba_${id}_${randomBytes(32).toString('base64url')}`;
+  return { token, id, secretHash: hashOf(token) };
+}
+
+/** The id of a token's credential. One that the operator chose is named after its hash. */
+export function credentialIdOf(token: string): string {
+  return TOKEN.exec(token)?.[1] ?? `bootstrap-${hashOf(token).toString('hex').slice(0, 16)}`;
+}
+
+/** Tokens hold 256 random bits, or what the operator answers for, so a fast hash is enough. */
+export function hashOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

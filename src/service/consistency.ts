@@ -1,0 +1,161 @@
+/** Brings a node to the revision a caller asks for, and finds the state to answer from. */
+import { PembaError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+import type { Plan } from '../engine/plan.ts';
+import { type Feed, notYetKnown } from '../feed/feed.ts';
+import type { RevisionPoint } from '../model/revision.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { ZookieCodec } from '../tenant/zookie.ts';
+import type { OverlayView, View } from '../view/view.ts';
+import { within } from './deadline.ts';
+import type { History, PointStatus } from './history.ts';
+import { buildSnapshot } from './snapshot.ts';
+
+export type Consistency =
+  | { mode: 'minimize_latency' }
+  | { mode: 'at_least_as_fresh'; zookie: string }
+  | { mode: 'fully_consistent' }
+  | { mode: 'at_exact_snapshot'; zookie: string }
+  | { mode: 'at_exact_time'; timeMs: number };
+
+/** One revision of a store, to be read without awaiting. */
+export interface State {
+  plan: Plan;
+  view: View;
+  /** A view of the same revision that can be changed by itself. */
+  overlayView: () => OverlayView;
+  zookie: string;
+}
+
+const FIELD = 'consistency';
+
+export class ConsistencyService {
+  private readonly feed: Feed;
+  private readonly history: History;
+  private readonly zookies: ZookieCodec;
+  private readonly limits: Limits;
+
+  constructor(feed: Feed, history: History, zookies: ZookieCodec, limits: Limits) {
+    this.feed = feed;
+    this.history = history;
+    this.zookies = zookies;
+    this.limits = limits;
+  }
+
+  /** True if the node's current revision will do as it is. */
+  isImmediate(consistency: Consistency): boolean {
+    return consistency.mode === 'minimize_latency';
+  }
+
+  /** The node's current revision. @throws PembaError STALE, NOT_READY, NO_SCHEMA */
+  current(tenant: Tenant): State {
+    tenant.assertLoaded();
+    tenant.freshness.assertFresh();
+    return {
+      plan: tenant.currentPlan,
+      view: tenant.view,
+      overlayView: () => tenant.overlayView(),
+      zookie: tenant.zookie,
+    };
+  }
+
+  /**
+   * The state the caller asks for; to be used at once, before anything is awaited.
+   * @param deadline milliseconds since 1970
+   */
+  async state(tenant: Tenant, consistency: Consistency, deadline: number): Promise<State> {
+    switch (consistency.mode) {
+      case 'minimize_latency':
+        return this.current(tenant);
+      case 'fully_consistent':
+        await within(this.feed.catchUp(tenant), deadline);
+        return this.current(tenant);
+      case 'at_least_as_fresh':
+        await within(this.reach(tenant, this.decode(tenant, consistency.zookie)), deadline);
+        return this.current(tenant);
+      case 'at_exact_snapshot':
+      case 'at_exact_time': {
+        const point = await within(this.exactPoint(tenant, consistency), deadline);
+        return within(this.snapshot(tenant, point), deadline);
+      }
+    }
+  }
+
+  /** The revision to read the database at. */
+  async point(tenant: Tenant, consistency: Consistency, deadline: number): Promise<RevisionPoint> {
+    if (consistency.mode === 'at_exact_snapshot' || consistency.mode === 'at_exact_time') {
+      const point = await within(this.exactPoint(tenant, consistency), deadline);
+      await within(this.reach(tenant, point), deadline);
+      return point;
+    }
+    await this.state(tenant, consistency, deadline);
+    return tenant.head;
+  }
+
+  /** Waits until this node has `point`. @throws PembaError ZOOKIE_NOT_YET_KNOWN, ZOOKIE_LOST_HISTORY */
+  async reach(tenant: Tenant, point: RevisionPoint): Promise<void> {
+    if (!tenant.loaded || tenant.head.revision < point.revision) await this.feed.catchUp(tenant);
+    tenant.assertLoaded();
+    if (tenant.head.revision < point.revision) throw notYetKnown(FIELD);
+    const tag = tenant.tagOf(point.revision);
+    if (tag === undefined) {
+      // Older than what this node remembers; a pruned point is surely older than the present.
+      const status = await this.history.status(tenant.id, point);
+      if (status === 'lost' || status === 'ahead') throw lostHistory();
+      return;
+    }
+    if (tag !== point.tag) throw lostHistory();
+  }
+
+  private decode(tenant: Tenant, zookie: string): RevisionPoint {
+    return this.zookies.decode(zookie, tenant.id, FIELD);
+  }
+
+  private async exactPoint(
+    tenant: Tenant,
+    consistency: { mode: 'at_exact_snapshot'; zookie: string } | { mode: 'at_exact_time'; timeMs: number },
+  ): Promise<RevisionPoint> {
+    if (consistency.mode === 'at_exact_time') return this.history.pointAt(tenant.id, consistency.timeMs);
+    const point = this.decode(tenant, consistency.zookie);
+    assertKept(await this.history.status(tenant.id, point));
+    return point;
+  }
+
+  private async snapshot(tenant: Tenant, point: RevisionPoint): Promise<State> {
+    await this.reach(tenant, point);
+    tenant.freshness.assertFresh();
+    if (tenant.isAt(point)) return this.current(tenant);
+    const schema = await this.history.schemaAt(tenant.id, point.revision);
+    const overlayView = await buildSnapshot(tenant, point, this.history, this.limits);
+    if (schema === undefined) {
+      throw new PembaError('NO_SCHEMA', `${FIELD}: store \`${tenant.name}\` had no schema at that revision`, { field: FIELD });
+    }
+    tenant.freshness.assertFresh();
+    return {
+      plan: tenant.planFor(schema),
+      view: overlayView,
+      overlayView: () => overlayView,
+      zookie: this.zookies.encode(tenant.id, point),
+    };
+  }
+}
+
+/** @throws PembaError */
+export function assertKept(status: PointStatus): void {
+  if (status === 'kept') return;
+  if (status === 'ahead') throw notYetKnown(FIELD);
+  if (status === 'lost') throw lostHistory();
+  throw new PembaError(
+    'ZOOKIE_TOO_OLD',
+    `${FIELD}: this revision is older than the kept history; use a newer zookie, or let the service keep changes for longer`,
+    { field: FIELD },
+  );
+}
+
+function lostHistory(): PembaError {
+  return new PembaError(
+    'ZOOKIE_LOST_HISTORY',
+    `${FIELD}: this revision belongs to a history the database no longer has, as after a restore from an earlier copy; read and write anew to get a current zookie`,
+    { field: FIELD },
+  );
+}

@@ -1,0 +1,129 @@
+/** Making, listing and revoking credentials. */
+import { PembaError } from '../base/errors.ts';
+import { type Limits } from '../base/limits.ts';
+import type { Credential, Level } from '../model/credential.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { ZookieCodec } from '../tenant/zookie.ts';
+import { CredentialCreation, CredentialRevocation } from '../write/credential-proposal.ts';
+import type { Writers } from '../write/writers.ts';
+import { credentialIdOf, hashOf, makeToken } from './access.ts';
+import { within } from './deadline.ts';
+
+const MAX_DESCRIPTION = 1_000;
+const DAY_MS = 86_400_000;
+/** Shortest token an operator may choose. */
+export const MIN_BOOTSTRAP_LENGTH = 32;
+
+export interface CredentialRequest {
+  level: Level;
+  description: string;
+  /** Milliseconds since 1970; undefined for never. */
+  expiresAt: number | undefined;
+  /** Who asks; empty if the service is open. */
+  credentialId: string;
+  /** Milliseconds since 1970. */
+  deadline: number;
+}
+
+export interface CredentialOptions {
+  limits: Limits;
+  /** New credentials must end within so many days; undefined if they need not end. */
+  maxDays: number | undefined;
+  /** The database's clock, in milliseconds since 1970. */
+  now: () => number;
+}
+
+export class CredentialService {
+  private readonly writers: Writers;
+  private readonly zookies: ZookieCodec;
+  private readonly options: CredentialOptions;
+
+  constructor(writers: Writers, zookies: ZookieCodec, options: CredentialOptions) {
+    this.writers = writers;
+    this.zookies = zookies;
+    this.options = options;
+  }
+
+  async create(
+    tenant: Tenant,
+    request: CredentialRequest,
+  ): Promise<{ credential: Credential; token: string; zookie: string }> {
+    this.assertForm(request);
+    tenant.assertLoaded();
+    const { token, id, secretHash } = makeToken();
+    const { level, description, expiresAt, deadline } = request;
+    const proposal = new CredentialCreation(
+      { id, storeId: tenant.id, secretHash, level, description, expiresAt, revokedAt: undefined },
+      attribution(request.credentialId),
+      this.options.limits.credentials,
+    );
+    const point = await within(this.writers.for(tenant).submit(proposal, deadline), deadline);
+    const credential = tenant.credential(id);
+    if (credential === undefined) throw new PembaError('NOT_READY', 'the store was loaded anew meanwhile; try again');
+    return { credential, token, zookie: this.zookies.encode(tenant.id, point) };
+  }
+
+  /** Newest first. */
+  list(tenant: Tenant): Credential[] {
+    tenant.assertLoaded();
+    tenant.freshness.assertFresh();
+    return tenant.listCredentials().sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+  }
+
+  /** @returns the zookie of the revision from which it is refused */
+  async revoke(tenant: Tenant, id: string, by: string, deadline: number): Promise<string> {
+    tenant.assertLoaded();
+    const proposal = new CredentialRevocation(id, attribution(by));
+    const point = await within(this.writers.for(tenant).submit(proposal, deadline), deadline);
+    return this.zookies.encode(tenant.id, point);
+  }
+
+  /**
+   * Makes the credential of a token the operator chose, and revokes those chosen before.
+   * @param system the store above the stores
+   */
+  async bootstrap(system: Tenant, token: string, deadline: number): Promise<void> {
+    const id = credentialIdOf(token);
+    const writer = this.writers.for(system);
+    if (system.credential(id) === undefined) {
+      const credential = {
+        id,
+        storeId: system.id,
+        secretHash: hashOf(token),
+        level: 'admin' as const,
+        description: 'chosen by the operator, from the environment',
+        expiresAt: undefined,
+        revokedAt: undefined,
+      };
+      await writer.submit(new CredentialCreation(credential, {}, this.options.limits.credentials), deadline);
+    }
+    for (const other of system.listCredentials()) {
+      if (!other.id.startsWith('bootstrap-') || other.id === id || other.revokedAt !== undefined) continue;
+      await writer.submit(new CredentialRevocation(other.id, {}), deadline);
+    }
+  }
+
+  /** @throws PembaError MALFORMED_REQUEST, MISSING_FIELD */
+  private assertForm({ description, expiresAt }: CredentialRequest): void {
+    if (description.length > MAX_DESCRIPTION || description.includes('\0')) {
+      throw new PembaError('MALFORMED_REQUEST', `description: at most ${MAX_DESCRIPTION} characters, none of them NUL`, {
+        field: 'description',
+      });
+    }
+    const now = this.options.now();
+    if (expiresAt !== undefined && expiresAt <= now) {
+      throw new PembaError('MALFORMED_REQUEST', 'expires_at: this time has passed already', { field: 'expires_at' });
+    }
+    const { maxDays } = this.options;
+    if (maxDays === undefined) return;
+    if (expiresAt === undefined || expiresAt > now + maxDays * DAY_MS) {
+      throw new PembaError('MISSING_FIELD', `expires_at: credentials of this service end within ${maxDays} days; name a time`, {
+        field: 'expires_at',
+      });
+    }
+  }
+}
+
+function attribution(credentialId: string): { credentialId?: string } {
+  return credentialId === '' ? {} : { credentialId };
+}

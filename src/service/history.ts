@@ -1,0 +1,47 @@
+/** What services ask of the kept history: implemented by `postgres/`. */
+import type { RevisionPoint } from '../model/revision.ts';
+import type { Tuple } from '../model/tuple.ts';
+import type { TupleFilter } from '../model/write.ts';
+import type { CompiledSchema } from '../schema/compiled-schema.ts';
+import type { RevisionRecord } from '../tenant/revision-record.ts';
+
+/** A schema as it was written. */
+export interface SchemaText {
+  text: string;
+  version: number;
+  /** Milliseconds since 1970. */
+  writtenAt: number;
+  actor: string | undefined;
+  compiled: CompiledSchema;
+}
+
+/** What the kept history says of a point. */
+export type PointStatus = 'kept' | 'pruned' | 'lost' | 'ahead';
+
+export interface TuplePage {
+  tuples: Tuple[];
+  isLast: boolean;
+}
+
+export interface History {
+  status(storeId: string, point: RevisionPoint): Promise<PointStatus>;
+  /**
+   * The newest revision at a time, in milliseconds since 1970; waits for writes under way.
+   * @throws PembaError ZOOKIE_TOO_OLD, MALFORMED_REQUEST if the time is still to come
+   */
+  pointAt(storeId: string, timeMs: number): Promise<RevisionPoint>;
+  /** The revisions after a kept point, as {@link FeedSource.after}. */
+  after(storeId: string, point: RevisionPoint): Promise<RevisionRecord[] | undefined>;
+  /** The schema in force at a revision; undefined if there was none. */
+  schemaAt(storeId: string, revision: number): Promise<CompiledSchema | undefined>;
+  /** A schema by its version. */
+  schemaText(storeId: string, version: number): Promise<SchemaText | undefined>;
+  /** Tuples stored at a kept point, in the order of their parts, from the one after `from` on. */
+  readTuples(
+    storeId: string,
+    point: RevisionPoint,
+    filter: TupleFilter,
+    from: Tuple | undefined,
+    limit: number,
+  ): Promise<TuplePage>;
+}

@@ -1,0 +1,106 @@
+/** WriteSchema and ReadSchema. */
+import { PembaError } from '../base/errors.ts';
+import { type Limits, withinLimit } from '../base/limits.ts';
+import type { ObjectRef } from '../model/reference.ts';
+import type { CompiledSchema } from '../schema/compiled-schema.ts';
+import { type Diagnostic, formatDiagnostic } from '../schema/diagnostic.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { ZookieCodec } from '../tenant/zookie.ts';
+import { SchemaProposal } from '../write/schema-proposal.ts';
+import type { Writers } from '../write/writers.ts';
+import { within } from './deadline.ts';
+import type { History, SchemaText } from './history.ts';
+import { attributionOf } from './write-service.ts';
+
+/** The compiler; loaded when first needed, for it is large and no check needs it. */
+export type Compile = (text: string) => Promise<{ schema: CompiledSchema | undefined; diagnostics: Diagnostic[] }>;
+
+export interface SchemaCommand {
+  text: string;
+  expectedVersion: number | undefined;
+  dryRun: boolean;
+  actor: ObjectRef | undefined;
+  credentialId: string;
+  /** Milliseconds since 1970. */
+  deadline: number;
+}
+
+export interface SchemaResult {
+  /** Empty for a dry run. */
+  zookie: string;
+  /** 0 for a dry run. */
+  version: number;
+  warnings: Diagnostic[];
+}
+
+/** Ends a dry run's transaction; never leaves this module. */
+class DryRunPassed extends PembaError {
+  constructor() {
+    super('CANCELLED', 'the dry run found nothing to refuse');
+  }
+}
+
+class DryRunProposal extends SchemaProposal {
+  override async decide(...args: Parameters<SchemaProposal['decide']>): Promise<never> {
+    await super.decide(...args);
+    throw new DryRunPassed();
+  }
+}
+
+export class SchemaService {
+  private readonly writers: Writers;
+  private readonly history: History;
+  private readonly zookies: ZookieCodec;
+  private readonly limits: Limits;
+  private readonly compile: Compile;
+
+  constructor(writers: Writers, history: History, zookies: ZookieCodec, limits: Limits, compile: Compile) {
+    this.writers = writers;
+    this.history = history;
+    this.zookies = zookies;
+    this.limits = limits;
+    this.compile = compile;
+  }
+
+  async write(tenant: Tenant, command: SchemaCommand): Promise<SchemaResult> {
+    withinLimit(this.limits, 'schemaBytes', Buffer.byteLength(command.text), 'text');
+    const { schema, diagnostics } = await this.compile(command.text);
+    if (schema === undefined) throw invalid(diagnostics);
+    tenant.assertLoaded();
+    const write = { text: command.text, compiled: schema, expectedVersion: command.expectedVersion };
+    const attribution = attributionOf({ ...command, metadata: undefined });
+    const writer = this.writers.for(tenant);
+    if (command.dryRun) {
+      try {
+        await within(writer.submit(new DryRunProposal(write, attribution), command.deadline), command.deadline);
+      } catch (error) {
+        if (!(error instanceof DryRunPassed)) throw error;
+      }
+      return { zookie: '', version: 0, warnings: diagnostics };
+    }
+    const proposal = new SchemaProposal(write, attribution);
+    const point = await within(writer.submit(proposal, command.deadline), command.deadline);
+    return { zookie: this.zookies.encode(tenant.id, point), version: proposal.decidedVersion, warnings: diagnostics };
+  }
+
+  /** @param version the one in force if 0 */
+  async read(tenant: Tenant, version: number, deadline: number): Promise<SchemaText & { zookie: string }> {
+    tenant.assertLoaded();
+    tenant.freshness.assertFresh();
+    const { zookie } = tenant;
+    const wanted = version === 0 ? tenant.currentPlan && tenant.version : version;
+    const text = await within(this.history.schemaText(tenant.id, wanted), deadline);
+    if (text !== undefined) return { ...text, zookie };
+    throw new PembaError('NO_SCHEMA', `version: this store has no schema of version ${wanted}; the newest is ${tenant.version}`, {
+      field: 'version',
+    });
+  }
+}
+
+function invalid(diagnostics: readonly Diagnostic[]): PembaError {
+  const errors = diagnostics.filter((each) => each.severity === 'error');
+  const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
+  return new PembaError('SCHEMA_INVALID', `text: the schema has ${count}\n${errors.map(formatDiagnostic).join('\n')}`, {
+    field: 'text',
+  });
+}

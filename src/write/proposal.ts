@@ -1,0 +1,38 @@
+/** What waits in the writer's queue: something that may become a revision. */
+import type { PembaError } from '../base/errors.ts';
+import type { RevisionPoint } from '../model/revision.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { OverlayView } from '../view/view.ts';
+import type { IdempotencyKey, LedgerTransaction, NewRevision } from './ledger.ts';
+
+/** The state a proposal is decided on: the head, under the lock, with those accepted before it. */
+export interface DecisionState {
+  tenant: Tenant;
+  view: OverlayView;
+  transaction: LedgerTransaction;
+}
+
+/** A revision without its number. */
+export type RevisionBody = Omit<NewRevision, keyof RevisionPoint>;
+
+export interface Proposal {
+  /** Proposals about tuples share a transaction; others have one of their own. */
+  readonly kind: NewRevision['kind'];
+  /** The most changes it can make. */
+  readonly size: number;
+  readonly idempotency?: IdempotencyKey | undefined;
+  /**
+   * Decides what the revision holds.
+   * @throws PembaError if it may not happen; nothing has changed then
+   */
+  decide(state: DecisionState): RevisionBody | Promise<RevisionBody>;
+}
+
+/** A proposal with whoever waits for it. */
+export interface Pending {
+  proposal: Proposal;
+  /** Milliseconds since 1970; past it the proposal is dropped if it has not begun. */
+  deadline: number;
+  resolve(point: RevisionPoint): void;
+  reject(error: PembaError): void;
+}
