@@ -102,7 +102,7 @@ export class Walk {
     this.memo = new Memo();
     this.closure = new SubjectClosure();
     this.closureStarted = false;
-    return limitReached('walkDepth', this.limits.walkDepth);
+    return limitReached('walkDepth', this.depth);
   }
 
   private changeSubject(query: Query): void {

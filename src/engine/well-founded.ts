@@ -14,6 +14,7 @@ import { OWN } from '../view/overlay.ts';
 import type { View } from '../view/view.ts';
 import { NO, type Value, YES } from './memo.ts';
 import type { Member, Step } from './member.ts';
+import { findNegationCycle, type Reference } from './negation-cycle.ts';
 import type { Plan } from './plan.ts';
 import { type Query, UNMENTIONED_OBJECT, UNMENTIONED_SUBJECT } from './query.ts';
 
@@ -191,20 +192,11 @@ class GroundSystem {
   }
 
   private cycleError(lower: readonly Value[], upper: readonly Value[]): PembaError {
-    const open = (number: number): boolean => lower[number] !== upper[number];
-    const path: number[] = [0];
-    for (;;) {
-      const rule = this.problems[path[path.length - 1]].rule;
-      const next = references(rule).find(open);
-      if (next === undefined) break;
-      const at = path.indexOf(next);
-      if (at >= 0) {
-        path.splice(0, at);
-        path.push(next);
-        break;
-      }
-      path.push(next);
-    }
+    const isOpen = (number: number): boolean => lower[number] !== upper[number];
+    const references = this.problems.map(({ rule }, number) =>
+      isOpen(number) ? referencesOf(rule, false).filter(({ to }) => isOpen(to)) : [],
+    );
+    const path = findNegationCycle(references);
     const names = path.map((number) => `\`${this.name(this.problems[number])}\``);
     return new PembaError(
       'NEGATION_CYCLE',
@@ -245,17 +237,17 @@ function sameValues(a: readonly Value[], b: readonly Value[]): boolean {
   return a.every((value, i) => value === b[i]);
 }
 
-function references(rule: Ground): number[] {
+function referencesOf(rule: Ground, negative: boolean): Reference[] {
   switch (rule.op) {
     case 'constant':
       return [];
     case 'problem':
-      return [rule.number];
+      return [{ to: rule.number, negative }];
     case 'or':
     case 'and':
-      return rule.of.flatMap(references);
+      return rule.of.flatMap((part) => referencesOf(part, negative));
     case 'except':
-      return [...references(rule.from), ...references(rule.without)];
+      return [...referencesOf(rule.from, negative), ...referencesOf(rule.without, true)];
   }
 }
 

@@ -16,6 +16,7 @@ const LONGEST_NAME = 1024;
 /** A seed of this process, so that nobody can prepare ids that collide. */
 const SEED = crypto.getRandomValues(new Uint32Array(1))[0];
 
+const LONE_SURROGATE = /\p{Surrogate}/u;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -25,7 +26,10 @@ export class EncodedName {
   length = 0;
   hash = 0;
 
-  /** Encodes `text` from `start`. No allocation, as this is on the path of every check. */
+  /**
+   * Encodes `text` from `start`; to no bytes at all if UTF-8 has none for it. No allocation, as this is on
+   * the path of every check.
+   */
   encode(text: string, start = 0): this {
     const length = text.length - start;
     if (length > LONGEST_NAME) return this.encodeSlowly(text.slice(start));
@@ -42,7 +46,8 @@ export class EncodedName {
   }
 
   private encodeSlowly(text: string): this {
-    const { written } = encoder.encodeInto(text, this.bytes);
+    // The encoder would turn a lone surrogate into U+FFFD, and so into another name. No name is empty.
+    const { written } = encoder.encodeInto(LONE_SURROGATE.test(text) ? '' : text, this.bytes);
     let hash = SEED;
     for (let i = 0; i < written; i++) hash = Math.imul(hash ^ this.bytes[i], 0x01000193);
     this.length = written;

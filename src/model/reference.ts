@@ -75,10 +75,11 @@ function checkId(id: string, field: string, text: string): void {
   }
 }
 
-function splitTypeAndId(text: string, field: string): ObjectRef {
+/** Splits the part of `text` before `end`. */
+function splitTypeAndId(text: string, field: string, end = text.length): ObjectRef {
   const colon = text.indexOf(':');
-  if (colon < 0) throw malformed(field, text, 'there is no `:`; write `type:id`');
-  return { type: text.slice(0, colon), id: text.slice(colon + 1) };
+  if (colon < 0 || colon > end) throw malformed(field, text, 'there is no `:`; write `type:id`');
+  return { type: text.slice(0, colon), id: text.slice(colon + 1, end) };
 }
 
 /**
@@ -100,7 +101,7 @@ export function parseObject(text: string, field: string): ObjectRef {
  */
 export function parseSubject(text: string, field: string): SubjectRef {
   const hash = text.indexOf('#');
-  const { type, id } = splitTypeAndId(hash < 0 ? text : text.slice(0, hash), field);
+  const { type, id } = splitTypeAndId(text, field, hash < 0 ? text.length : hash);
   checkName(type, 'type', field, text);
   checkId(id, field, text);
   if (hash < 0) return { type, id, relation: NO_RELATION };

@@ -37,6 +37,8 @@ export class Database {
       statement_timeout: statementTimeoutMs,
       query_timeout: statementTimeoutMs + 1000,
       keepAlive: true,
+      // The statements of one write go out one behind the other without waiting for each answer.
+      pipeline: true,
       application_name: 'pemba',
     });
     // An idle connection that breaks is replaced at the next use; without a listener it would end the process.

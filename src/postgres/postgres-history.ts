@@ -46,7 +46,7 @@ export class PostgresHistory implements History {
       await client.query('commit');
       return rows[0];
     });
-    if (timeMs > Number(row.now_ms)) {
+    if (timeMs >= Number(row.now_ms)) {
       throw new PembaError('MALFORMED_REQUEST', 'consistency: this time is still to come', { field: 'consistency' });
     }
     if (row.revision === null) {

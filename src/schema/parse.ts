@@ -1,7 +1,7 @@
-import { URI } from 'langium';
+import { type LangiumCoreServices, type LangiumDocument, URI } from 'langium';
 import type { SourceFile } from './compile-schema.ts';
 import type { SchemaFile } from './language/generated/ast.ts';
-import { pembaServices } from './language/pemba-services.ts';
+import { discardPembaServices, pembaServices } from './language/pemba-services.ts';
 import { damageOf } from './parse/damage.ts';
 import { isWithinNesting, isWithinSize } from './parse/limits.ts';
 import { reportSyntaxErrors } from './parse/syntax-errors.ts';
@@ -17,7 +17,7 @@ export function parse(file: SourceFile, report: Report): ParsedSchema | undefine
   const services = pembaServices();
   const { tokens } = services.parser.Lexer.tokenize(file.text);
   if (!isWithinNesting(tokens, report)) return undefined;
-  const document = services.shared.workspace.LangiumDocumentFactory.fromString<SchemaFile>(file.text, DOCUMENT_URI);
+  const document = documentOf(file.text, services);
   reportSyntaxErrors(document.parseResult, file.text, tokens, report);
   return {
     path: file.path,
@@ -25,4 +25,13 @@ export function parse(file: SourceFile, report: Report): ParsedSchema | undefine
     tree: document.parseResult.value,
     damage: damageOf(document.parseResult, tokens),
   };
+}
+
+function documentOf(text: string, services: LangiumCoreServices): LangiumDocument<SchemaFile> {
+  try {
+    return services.shared.workspace.LangiumDocumentFactory.fromString<SchemaFile>(text, DOCUMENT_URI);
+  } catch (error) {
+    discardPembaServices();
+    throw error;
+  }
 }

@@ -16,13 +16,16 @@ export class DependencyGraph {
     this.#component = componentsOf([...this.#from.keys()], (member) => this.#targets(member));
   }
 
+  /** The number of the knot of recursion that both ends of a dependency are in; undefined if none. */
+  knotOf({ from, to }: Dependency): number | undefined {
+    const knot = this.#component.get(from);
+    return this.#component.get(to) === knot ? knot : undefined;
+  }
+
   /**
-   * The shortest way from `start` to `goal`, both being ends of one dependency `goal -> start`;
-   * undefined if there is none. Empty if they are the same.
+   * The shortest way from `start` to `goal`, two members of one knot; empty if they are the same.
    */
-  shortestPath(start: NamedMember, goal: NamedMember): Dependency[] | undefined {
-    // Without this, a schema of n negations and no cycle would be walked n times.
-    if (this.#component.get(start) !== this.#component.get(goal)) return undefined;
+  shortestPath(start: NamedMember, goal: NamedMember): Dependency[] {
     const cameBy = new Map<NamedMember, Dependency | undefined>([[start, undefined]]);
     for (const member of cameBy.keys()) {
       if (member === goal) return path(cameBy, goal);
@@ -30,7 +33,7 @@ export class DependencyGraph {
         if (!cameBy.has(dependency.to)) cameBy.set(dependency.to, dependency);
       }
     }
-    return undefined;
+    return [];
   }
 
   #targets(member: NamedMember): NamedMember[] {

@@ -15,57 +15,70 @@ import { DependencyGraph } from './dependency-graph.ts';
 export function checkNegation({ tree }: ParsedSchema, report: Report): void {
   const all = dependenciesOf(tree);
   const onSameObject = all.filter((dependency) => dependency.isOnSameObject);
-  const reported = reportCycles(onSameObject, onSameObject, reportError, report);
+  const reported = reportCycles(onSameObject, onSameObject, nameOnly, reportError, report);
   const rest = all.filter((dependency) => !reported.has(dependency));
-  reportCycles(rest, all, reportWarning, report);
+  reportCycles(rest, all, nameWithType, reportWarning, report);
 }
 
-type ReportCycle = (negation: Dependency, cycle: Dependency[], report: Report) => void;
+type ReportCycle = (negation: Dependency, path: string, report: Report) => void;
 
-/** Reports each negation among `candidates` that `graph` closes to a cycle, once for a member and what it names. */
+/** Reports each negation that stands in a knot of recursion, once for a member and what it names. */
 function reportCycles(
   candidates: Dependency[],
   dependencies: Dependency[],
+  nameOf: (member: NamedMember) => string,
   reportCycle: ReportCycle,
   report: Report,
 ): Set<Dependency> {
   const graph = new DependencyGraph(dependencies);
-  const reported = new Set<Dependency>();
-  const known = new Map<NamedMember, Set<NamedMember>>();
-  for (const negation of candidates) {
-    if (negation.negatedBy === undefined) continue;
-    const wayBack = graph.shortestPath(negation.to, negation.from);
-    if (wayBack === undefined) continue;
-    reported.add(negation);
-    const targets = known.get(negation.from) ?? new Set();
-    known.set(negation.from, targets);
-    if (!targets.has(negation.to)) reportCycle(negation, [negation, ...wayBack], report);
-    targets.add(negation.to);
+  const inKnot = candidates.filter((one) => one.negatedBy !== undefined && graph.knotOf(one) !== undefined);
+  const namedBy = new Map<NamedMember, Set<NamedMember>>();
+  let paths = 0;
+  for (const negation of inKnot) {
+    const named = namedBy.get(negation.from) ?? new Set();
+    namedBy.set(negation.from, named);
+    if (named.has(negation.to)) continue;
+    named.add(negation.to);
+    const wayBack = paths++ < MOST_PATHS_SEARCHED ? graph.shortestPath(negation.to, negation.from) : undefined;
+    reportCycle(negation, cyclePath(negation, wayBack, nameOf), report);
   }
-  return reported;
+  return new Set(inKnot);
 }
 
-function reportError(negation: Dependency, cycle: Dependency[], report: Report): void {
-  const path = cyclePath(cycle, (member) => member.name);
+function nameOnly(member: NamedMember): string {
+  return member.name;
+}
+
+function nameWithType(member: NamedMember): string {
+  return `${typeOf(member)?.name}.${member.name}`;
+}
+
+function reportError(negation: Dependency, path: string, report: Report): void {
   const message = `${quoted(negation.from.name)} rests on its own negation: ${path}`;
   report.error(negation.where, 'negation-cycle', `${message}; name there only what does not lead back`);
 }
 
-function reportWarning(negation: Dependency, cycle: Dependency[], report: Report): void {
-  const path = cyclePath(cycle, (member) => `${typeOf(member)?.name}.${member.name}`);
+function reportWarning(negation: Dependency, path: string, report: Report): void {
   const message = `${quoted(negation.from.name)} can come to rest on its own negation: ${path}`;
   report.warning(negation.where, 'negation-over-objects', `${message}; a check that does is an error`);
 }
 
+// A search can walk the whole schema, so with many mistakes the ways back of the later ones are left out.
+const MOST_PATHS_SEARCHED = 100;
 // A cycle can be as long as the schema; its beginning tells where to look.
 const MOST_STEPS_SHOWN = 8;
 
-/** `a -> not b -> a`, in words of the language: `a` → except `b` → `a`. */
-function cyclePath(cycle: Dependency[], name: (member: NamedMember) => string): string {
-  const steps = cycle.map(({ to, negatedBy }) => {
-    const negation = negatedBy === undefined ? '' : `${negatedBy} `;
-    return `${negation}${quoted(name(to))}`;
+/** The way around, such as `a` → except `b` → `a`. */
+function cyclePath(
+  negation: Dependency,
+  wayBack: Dependency[] | undefined,
+  nameOf: (member: NamedMember) => string,
+): string {
+  const start = quoted(nameOf(negation.from));
+  const steps = [negation, ...(wayBack ?? [])].map(({ to, negatedBy }) => {
+    return `${negatedBy === undefined ? '' : `${negatedBy} `}${quoted(nameOf(to))}`;
   });
-  const shown = steps.length <= MOST_STEPS_SHOWN ? steps : [...steps.slice(0, MOST_STEPS_SHOWN - 1), '…', ...steps.slice(-1)];
-  return [quoted(name(cycle[0].from)), ...shown].join(' → ');
+  if (wayBack === undefined) return [start, ...steps, '…', start].join(' → ');
+  if (steps.length <= MOST_STEPS_SHOWN) return [start, ...steps].join(' → ');
+  return [start, ...steps.slice(0, MOST_STEPS_SHOWN - 1), '…', start].join(' → ');
 }

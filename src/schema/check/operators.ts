@@ -12,6 +12,8 @@ export function checkOperators({ tree }: ParsedSchema, report: Report): void {
 }
 
 function checkChain(chain: Chain, report: Report): void {
+  // After a syntax error an operand can be missing.
+  if (chain.operands.length !== chain.operators.length + 1) return;
   const operators = [...new Set(chain.operators)];
   const operands = chain.operands.map((operand) => operand.$cstNode?.text ?? '…');
   if (operators.length > 1) {

@@ -2,6 +2,9 @@
 // first quote, but CEL's grammar lets `\"` stand in it too, so both kinds can be read alike.
 const PIECE = /\/\/[^\r\n]*|"""[^]*?"""|'''[^]*?'''|"(?:\\.|[^"\\\r\n])*"|'(?:\\.|[^'\\\r\n])*'|[{}]/g;
 
+// No condition needs more; without a bound each of n unclosed bodies would be read to the end of the file.
+const MAX_BRACES = 100;
+
 /**
  * The offset just behind the brace that balances the one at `open`, or undefined if there is none.
  * Braces in strings and comments do not count.
@@ -13,6 +16,7 @@ export function endOfCelBody(text: string, open: number): number | undefined {
     if (piece[0] === '{') depth++;
     if (piece[0] === '}') depth--;
     if (depth === 0) return PIECE.lastIndex;
+    if (depth > MAX_BRACES) return undefined;
   }
   return undefined;
 }

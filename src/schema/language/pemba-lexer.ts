@@ -3,7 +3,8 @@ import { isWord, type Token } from './token.ts';
 
 const MEMBER_WORDS = new Set(['relation', 'roles', 'permission']);
 const AFTER_MEMBER_NAME = new Set([':', '=', '>', '[']);
-const DEMANDS_A_NAME = new Set(['=', '|', '.', '#', '(', ',', '>', 'or', 'and', 'except', 'of', 'every', 'by']);
+const DEMANDS_A_NAME = new Set(['=', '|', '.', '#', '(', ',', '>', 'or', 'and', 'except', 'of', 'every']);
+const BEFORE_BY = new Set(['created', 'deleted', 'granted', 'revoked']);
 
 /**
  * Sees to it that an unfinished member does not swallow the next one. The words that start a member
@@ -17,7 +18,7 @@ export class PembaLexer extends DefaultLexer {
       if (!startsMember(tokens, i + 1)) return [token];
       // A relation without subjects is for the checker to report; the rest are syntax errors.
       if (token.image === ':') return [];
-      return DEMANDS_A_NAME.has(token.image) ? [token, missingName(tokens[i + 1])] : [token];
+      return demandsName(tokens, i) ? [token, missingName(tokens[i + 1])] : [token];
     });
     return result;
   }
@@ -30,6 +31,12 @@ function startsMember(tokens: Token[], at: number): boolean {
   // `: relation unique = direct` goes on about a type that is called `relation`.
   if (second === 'unique' && third === '=') return false;
   return MEMBER_WORDS.has(first) && isWord(tokens[at + 1]) && AFTER_MEMBER_NAME.has(third);
+}
+
+/** True if what stands at `at` is nothing without a name behind it. `by` may be a name itself. */
+function demandsName(tokens: Token[], at: number): boolean {
+  const { image } = tokens[at];
+  return DEMANDS_A_NAME.has(image) || (image === 'by' && BEFORE_BY.has(tokens[at - 1]?.image));
 }
 
 /** A token that the grammar knows nowhere, so that the parser stops in front of `next`. */

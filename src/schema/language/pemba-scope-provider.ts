@@ -38,7 +38,8 @@ function visibleNames({ container, property }: ReferenceInfo): Names<AstNode>[] 
     return [typesByName(file)];
   }
   if (isSubject(container) && property === 'relation') {
-    const type = container.type.ref;
+    // After a syntax error the type can be missing.
+    const type = container.type?.ref;
     return type === undefined ? [] : [membersByName(type)];
   }
   if (property === 'targets') {

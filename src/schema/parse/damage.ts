@@ -13,7 +13,7 @@ export function damageOf(result: ParseResult, tokens: Token[]): Damage {
     for (const token of [error.token, tokenBefore(error, tokens)]) {
       if (token?.startLine !== undefined && !Number.isNaN(token.startLine)) lines.add(token.startLine - 1);
     }
-    skipped.push(...error.resyncedTokens);
+    for (const token of error.resyncedTokens) skipped.push(token);
   }
   const unsure = tokens.filter((token) => lines.has((token.startLine ?? 0) - 1));
   const words = [...skipped, ...unsure].filter(isWord).map(({ image }) => image.replaceAll('`', ''));

@@ -7,8 +7,11 @@ export const MAX_SOURCE_BYTES = 1_048_576;
 /** How deep parentheses may stand in one another; the stages after this one recurse as deep. */
 export const MAX_NESTING = 100;
 
+// The angle brackets are those of a condition's parameter types, `list<map<string, int>>`.
 // What cannot stand inside parentheses: behind it counting starts anew, so that parentheses that
 // somebody forgot to close do not add up over the file.
+const OPENING = new Set(['(', '<']);
+const CLOSING = new Set([')', '>']);
 const OUTSIDE_PARENTHESES = new Set(['{', '}', '=', ':']);
 
 /** Reports a text that is too long to be looked at. */
@@ -39,8 +42,8 @@ function firstTooDeep(tokens: Token[]): Token | undefined {
   let depth = 0;
   for (const token of tokens) {
     if (OUTSIDE_PARENTHESES.has(token.image)) depth = 0;
-    if (token.image === ')') depth = Math.max(0, depth - 1);
-    if (token.image === '(') depth++;
+    if (CLOSING.has(token.image)) depth = Math.max(0, depth - 1);
+    if (OPENING.has(token.image)) depth++;
     if (depth > MAX_NESTING) return token;
   }
   return undefined;

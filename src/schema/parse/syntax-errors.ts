@@ -64,5 +64,6 @@ function isBehindUnreadable(error: ParserError, previous: Token | undefined, ref
 
 function misspeltWord({ token, context }: ParserError): string | undefined {
   const rule = context.ruleStack.at(-1);
-  return rule !== undefined && isWord(token) ? nearest(token.image, expectedWords(rule)) : undefined;
+  const word = rule !== undefined && isWord(token) ? nearest(token.image, expectedWords(rule)) : undefined;
+  return word === token.image ? undefined : word;
 }

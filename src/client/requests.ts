@@ -1,0 +1,189 @@
+/** What the client's methods take and return. References travel as text, as on the wire. */
+import type { Level } from '../model/credential.ts';
+import type { Operation } from '../model/write.ts';
+
+export interface CallOptions {
+  /** Instead of the client's own; in milliseconds. */
+  timeoutMs?: number;
+}
+
+/** A tuple's parts as text: `type:id`, a relation, `type:id`, `type:id#relation` or `type:*`. */
+export interface TupleText {
+  object: string;
+  relation: string;
+  subject: string;
+}
+
+/** How fresh an answer has to be; left out: the newest revision the node has. */
+export type Consistency =
+  | { mode: 'minimize_latency' }
+  | { mode: 'at_least_as_fresh'; zookie: string }
+  | { mode: 'fully_consistent' }
+  | { mode: 'at_exact_snapshot'; zookie: string }
+  | { mode: 'at_exact_time'; time: Date };
+
+export type Answer = 'allowed' | 'denied' | 'conditional';
+
+/** What is common to requests: the name or id of the store, `default` if left out. */
+interface OfStore {
+  store?: string;
+}
+
+export interface CheckRequest extends OfStore, TupleText {
+  consistency?: Consistency;
+  /** Tuples that count as stored for this question alone. */
+  contextualTuples?: TupleText[];
+}
+
+export interface CheckResponse {
+  answer: Answer;
+  zookie: string;
+}
+
+export interface BatchCheckRequest extends OfStore {
+  items: TupleText[];
+  consistency?: Consistency;
+  contextualTuples?: TupleText[];
+}
+
+/** Why one question of many could not be answered. */
+export interface ItemError {
+  /** The name of the gRPC status. */
+  code: string;
+  reason: string;
+  message: string;
+  field: string;
+}
+
+export interface BatchCheckResponse {
+  /** In the order of the questions. */
+  results: ({ answer: Answer } | { error: ItemError })[];
+  zookie: string;
+}
+
+export interface WriteUpdate {
+  operation: Operation;
+  tuple: TupleText;
+}
+
+/** Parts that are left out select everything; see `proto/pemba/v1/permission.proto`. */
+export type TupleFilterParts = Partial<TupleText>;
+
+export interface WritePrecondition {
+  condition: 'must_exist' | 'must_not_exist';
+  filter: TupleFilterParts;
+}
+
+export interface WriteRequest extends OfStore {
+  updates: WriteUpdate[];
+  preconditions?: WritePrecondition[];
+  /** On whose behalf, as `type:id`. */
+  actor?: string;
+  metadata?: Record<string, unknown>;
+  idempotencyKey?: string;
+}
+
+export interface ZookieResponse {
+  zookie: string;
+}
+
+export interface ReadRequest extends OfStore {
+  filter?: TupleFilterParts;
+  /** For the first page only. */
+  consistency?: Consistency;
+  pageSize?: number;
+  /** `nextPageToken` of the page before. */
+  pageToken?: string;
+}
+
+export interface ReadResponse {
+  tuples: TupleText[];
+  /** Empty if this is the last page. */
+  nextPageToken: string;
+  zookie: string;
+}
+
+export interface WriteSchemaRequest extends OfStore {
+  text: string;
+  expectedVersion?: number;
+  dryRun?: boolean;
+  actor?: string;
+}
+
+export interface SchemaWarning {
+  code: string;
+  /** Lines and columns count from 1. */
+  line: number;
+  column: number;
+  message: string;
+}
+
+export interface WriteSchemaResponse {
+  /** Empty for a dry run. */
+  zookie: string;
+  /** 0 for a dry run. */
+  version: number;
+  warnings: SchemaWarning[];
+}
+
+export interface ReadSchemaRequest extends OfStore {
+  /** The one in force if left out. */
+  version?: number;
+}
+
+export interface MemberDefinition {
+  name: string;
+  documentation: string;
+  isPermission: boolean;
+  /** What may be stored as its subject, such as `user` or `team#member`. */
+  subjects: string[];
+}
+
+export interface TypeDefinition {
+  name: string;
+  documentation: string;
+  members: MemberDefinition[];
+}
+
+export interface ReadSchemaResponse {
+  text: string;
+  version: number;
+  writtenAt: Date | undefined;
+  actor: string;
+  zookie: string;
+  types: TypeDefinition[];
+}
+
+/** A credential, without its token. */
+export interface CredentialInfo {
+  id: string;
+  level: Level;
+  description: string;
+  createdAt: Date | undefined;
+  expiresAt: Date | undefined;
+  revokedAt: Date | undefined;
+}
+
+export interface CreateCredentialRequest extends OfStore {
+  level: Level;
+  description?: string;
+  /** Never if left out. */
+  expiresAt?: Date;
+}
+
+export interface CreateCredentialResponse {
+  credential: CredentialInfo;
+  /** Cannot be shown again. */
+  token: string;
+  zookie: string;
+}
+
+export interface RevokeCredentialRequest extends OfStore {
+  id: string;
+}
+
+export interface StoreInfo {
+  id: string;
+  name: string;
+  createdAt: Date | undefined;
+}

@@ -1,0 +1,148 @@
+/** Between the messages on the wire and our own values. */
+import { PembaError } from '../base/errors.ts';
+import { type Level, LEVELS } from '../model/credential.ts';
+import { formatObject, formatSubject, type ObjectRef, parseObject, parseRelation, parseSubject } from '../model/reference.ts';
+import type { Tuple } from '../model/tuple.ts';
+import { type Operation, parseTupleFilter, type Precondition, type Update } from '../model/write.ts';
+import type { Consistency } from '../service/consistency.ts';
+import type { WireConsistency, WireStruct, WireTimestamp, WireTuple, WireValue, WriteRequest } from './wire.ts';
+
+/** The earliest and latest second of a timestamp: years 1 to 9999. */
+const MIN_SECONDS = -62_135_596_800;
+const MAX_SECONDS = 253_402_300_799;
+
+const MINIMIZE_LATENCY: Consistency = { mode: 'minimize_latency' };
+
+/** @throws PembaError MISSING_FIELD, MALFORMED_REQUEST */
+export function toConsistency(wire: WireConsistency | null): Consistency {
+  switch (wire?.mode) {
+    case undefined:
+      return MINIMIZE_LATENCY;
+    case 'minimizeLatency':
+      return wire?.minimizeLatency === true ? MINIMIZE_LATENCY : mustBeTrue('minimize_latency');
+    case 'fullyConsistent':
+      return wire?.fullyConsistent === true ? { mode: 'fully_consistent' } : mustBeTrue('fully_consistent');
+    case 'atLeastAsFresh':
+      return { mode: 'at_least_as_fresh', zookie: wire?.atLeastAsFresh ?? '' };
+    case 'atExactSnapshot':
+      return { mode: 'at_exact_snapshot', zookie: wire?.atExactSnapshot ?? '' };
+    case 'atExactTime':
+      return { mode: 'at_exact_time', timeMs: toMilliseconds(wire?.atExactTime, 'consistency.at_exact_time') };
+  }
+}
+
+function mustBeTrue(mode: string): never {
+  const field = `consistency.${mode}`;
+  throw new PembaError('MALFORMED_REQUEST', `${field}: false says nothing; set it to true or leave it out`, { field });
+}
+
+/** @throws PembaError MALFORMED_REQUEST */
+export function toMilliseconds(time: WireTimestamp | null | undefined, field: string): number {
+  const { seconds, nanos } = time ?? { seconds: 0, nanos: 0 };
+  if (seconds < MIN_SECONDS || seconds > MAX_SECONDS || nanos < 0 || nanos > 999_999_999) {
+    throw new PembaError('MALFORMED_REQUEST', `${field}: ${seconds} seconds and ${nanos} nanos is no time of the years 1 to 9999`, {
+      field,
+    });
+  }
+  return seconds * 1000 + Math.floor(nanos / 1_000_000);
+}
+
+export function fromMilliseconds(ms: number): WireTimestamp {
+  const seconds = Math.floor(ms / 1000);
+  return { seconds, nanos: (ms - seconds * 1000) * 1_000_000 };
+}
+
+/** @throws PembaError MISSING_FIELD, MALFORMED_REFERENCE */
+export function toTuple(wire: WireTuple | null, field: string): Tuple {
+  if (wire === null) throw new PembaError('MISSING_FIELD', `${field} is missing`, { field });
+  return {
+    object: parseObject(wire.object, `${field}.object`),
+    relation: parseRelation(wire.relation, `${field}.relation`),
+    subject: parseSubject(wire.subject, `${field}.subject`),
+  };
+}
+
+export function fromTuple(tuple: Tuple): WireTuple {
+  return { object: formatObject(tuple.object), relation: tuple.relation, subject: formatSubject(tuple.subject) };
+}
+
+export function toContextualTuples(wire: readonly WireTuple[]): Tuple[] {
+  return wire.map((tuple, i) => toTuple(tuple, `contextual_tuples[${i}]`));
+}
+
+const OPERATIONS: Record<string, Operation> = {
+  OPERATION_CREATE: 'create',
+  OPERATION_TOUCH: 'touch',
+  OPERATION_DELETE: 'delete',
+};
+
+export function toUpdates(wire: WriteRequest['updates']): Update[] {
+  return wire.map(({ operation, tuple }, i) => {
+    const field = `updates[${i}]`;
+    return { operation: oneOf(OPERATIONS, operation, `${field}.operation`), tuple: toTuple(tuple, `${field}.tuple`) };
+  });
+}
+
+const CONDITIONS: Record<string, Precondition['condition']> = {
+  CONDITION_MUST_EXIST: 'must_exist',
+  CONDITION_MUST_NOT_EXIST: 'must_not_exist',
+};
+
+export function toPreconditions(wire: WriteRequest['preconditions']): Precondition[] {
+  return wire.map(({ condition, filter }, i) => {
+    const field = `preconditions[${i}]`;
+    return {
+      condition: oneOf(CONDITIONS, condition, `${field}.condition`),
+      filter: parseTupleFilter(filter ?? { object: '', relation: '', subject: '' }, `${field}.filter`),
+    };
+  });
+}
+
+/** The value an enum's name stands for. @throws PembaError MISSING_FIELD, MALFORMED_REQUEST */
+function oneOf<T>(values: Record<string, T>, name: string | number, field: string): T {
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  if (value !== undefined) return value;
+  const known = Object.keys(values).join(', ');
+  throw new PembaError('MISSING_FIELD', `${field}: \`${name}\` is not one of ${known}`, { field });
+}
+
+/** `type:id`, or nothing. @throws PembaError MALFORMED_REFERENCE */
+export function toActor(text: string): ObjectRef | undefined {
+  return text === '' ? undefined : parseObject(text, 'actor');
+}
+
+const LEVEL_NAMES = Object.fromEntries(LEVELS.map((level) => [`LEVEL_${level.toUpperCase()}`, level])) as Record<string, Level>;
+
+export function toLevel(name: string): Level {
+  return oneOf(LEVEL_NAMES, name, 'level');
+}
+
+export function fromLevel(level: Level): string {
+  return `LEVEL_${level.toUpperCase()}`;
+}
+
+/** A Struct as JSON; undefined if there is none. */
+export function structToJson(struct: WireStruct | null): string | undefined {
+  return struct === null ? undefined : JSON.stringify(structToObject(struct));
+}
+
+function structToObject({ fields }: WireStruct): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, toPlain(value)]));
+}
+
+function toPlain(value: WireValue): unknown {
+  switch (value.kind) {
+    case 'numberValue':
+      return value.numberValue;
+    case 'stringValue':
+      return value.stringValue;
+    case 'boolValue':
+      return value.boolValue;
+    case 'structValue':
+      return structToObject(value.structValue ?? { fields: {} });
+    case 'listValue':
+      return (value.listValue?.values ?? []).map(toPlain);
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,48 @@
+/** The methods of CredentialService. */
+import type { Credential } from '../model/credential.ts';
+import type { CredentialService } from '../service/credential-service.ts';
+import { fromLevel, fromMilliseconds, toLevel, toMilliseconds } from './convert.ts';
+import type { Method } from './unary.ts';
+import type { CreateCredentialRequest, ListCredentialsRequest, RevokeCredentialRequest } from './wire.ts';
+
+export function credentialMethods(credentials: CredentialService) {
+  return {
+    CreateCredential: {
+      level: 'admin',
+      storeOf: (request) => request.store,
+      handle: async (request, { tenant, caller, deadline }) => {
+        const { credential, token, zookie } = await credentials.create(tenant, {
+          level: toLevel(request.level),
+          description: request.description,
+          expiresAt: request.expiresAt === null ? undefined : toMilliseconds(request.expiresAt, 'expires_at'),
+          credentialId: caller.credentialId,
+          deadline,
+        });
+        return { credential: fromCredential(credential), token, zookie };
+      },
+    } satisfies Method<CreateCredentialRequest, object>,
+    ListCredentials: {
+      level: 'admin',
+      storeOf: (request) => request.store,
+      handle: (_, { tenant }) => ({ credentials: credentials.list(tenant).map(fromCredential) }),
+    } satisfies Method<ListCredentialsRequest, object>,
+    RevokeCredential: {
+      level: 'admin',
+      storeOf: (request) => request.store,
+      handle: async (request, { tenant, caller, deadline }) => ({
+        zookie: await credentials.revoke(tenant, request.id, caller.credentialId, deadline),
+      }),
+    } satisfies Method<RevokeCredentialRequest, object>,
+  };
+}
+
+function fromCredential({ id, level, description, createdAt, expiresAt, revokedAt }: Credential): object {
+  return {
+    id,
+    level: fromLevel(level),
+    description,
+    createdAt: fromMilliseconds(createdAt),
+    ...(expiresAt === undefined ? {} : { expiresAt: fromMilliseconds(expiresAt) }),
+    ...(revokedAt === undefined ? {} : { revokedAt: fromMilliseconds(revokedAt) }),
+  };
+}

@@ -1,0 +1,91 @@
+/** The methods of PermissionService. */
+import { PembaError } from '../base/errors.ts';
+import type { Answer } from '../engine/engine.ts';
+import { parseTupleFilter } from '../model/write.ts';
+import type { BatchAnswer, CheckAnswer, CheckService } from '../service/check-service.ts';
+import type { ReadService } from '../service/read-service.ts';
+import type { WriteService } from '../service/write-service.ts';
+import { fromTuple, structToJson, toActor, toConsistency, toContextualTuples, toPreconditions, toUpdates } from './convert.ts';
+import { STATUS_OF } from './status.ts';
+import type { CallContext, Method } from './unary.ts';
+import type { BatchCheckRequest, CheckRequest, ReadRequest, WriteRequest } from './wire.ts';
+
+const ANSWERS: Record<Answer, string> = {
+  allowed: 'ANSWER_ALLOWED',
+  denied: 'ANSWER_DENIED',
+  conditional: 'ANSWER_CONDITIONAL',
+};
+
+const NO_FILTER = { object: '', relation: '', subject: '' };
+
+export function permissionMethods(checks: CheckService, writes: WriteService, reads: ReadService) {
+  return {
+    Check: {
+      level: 'read',
+      storeOf: (request) => request.store,
+      handle: (request, context) => {
+        const answer = checks.check(context.tenant, request, checkContext(request, context));
+        return answer instanceof Promise ? answer.then(checkResponse) : checkResponse(answer);
+      },
+    } satisfies Method<CheckRequest, object>,
+    BatchCheck: {
+      level: 'read',
+      storeOf: (request) => request.store,
+      handle: (request, context) => {
+        const answer = checks.batchCheck(context.tenant, request.items, checkContext(request, context));
+        return answer instanceof Promise ? answer.then(batchResponse) : batchResponse(answer);
+      },
+    } satisfies Method<BatchCheckRequest, object>,
+    Write: {
+      level: 'write',
+      storeOf: (request) => request.store,
+      handle: async (request, { tenant, caller, deadline }) => ({
+        zookie: await writes.write(tenant, {
+          updates: toUpdates(request.updates),
+          preconditions: toPreconditions(request.preconditions),
+          actor: toActor(request.actor),
+          metadata: structToJson(request.metadata),
+          idempotencyKey: request.idempotencyKey,
+          credentialId: caller.credentialId,
+          deadline,
+        }),
+      }),
+    } satisfies Method<WriteRequest, object>,
+    Read: {
+      level: 'read',
+      storeOf: (request) => request.store,
+      handle: async (request, { tenant, deadline }) => {
+        const page = await reads.read(tenant, {
+          filter: parseTupleFilter(request.filter ?? NO_FILTER, 'filter'),
+          consistency: toConsistency(request.consistency),
+          pageSize: request.pageSize,
+          pageToken: request.pageToken,
+          deadline,
+        });
+        return { ...page, tuples: page.tuples.map(fromTuple) };
+      },
+    } satisfies Method<ReadRequest, object>,
+  };
+}
+
+function checkContext(request: CheckRequest | BatchCheckRequest, { deadline }: CallContext) {
+  return {
+    consistency: toConsistency(request.consistency),
+    contextualTuples: toContextualTuples(request.contextualTuples),
+    deadline,
+  };
+}
+
+function checkResponse({ answer, zookie }: CheckAnswer): object {
+  return { answer: ANSWERS[answer], zookie };
+}
+
+function batchResponse({ answers, zookie }: BatchAnswer): object {
+  return { results: answers.map(batchResult), zookie };
+}
+
+function batchResult(answer: Answer | PembaError): object {
+  if (!(answer instanceof PembaError)) return { answer: ANSWERS[answer] };
+  const { code, reason, message, field } = answer;
+  return { error: { code: STATUS_OF[code], reason, message, field: field ?? '' } };
+}

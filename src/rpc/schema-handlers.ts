@@ -1,0 +1,53 @@
+/** The methods of SchemaService. */
+import { formatForm } from '../judge/admission.ts';
+import type { CompiledSchema } from '../schema/compiled-schema.ts';
+import type { Diagnostic } from '../schema/diagnostic.ts';
+import type { SchemaService } from '../service/schema-service.ts';
+import { fromMilliseconds, toActor } from './convert.ts';
+import type { Method } from './unary.ts';
+import type { ReadSchemaRequest, WriteSchemaRequest } from './wire.ts';
+
+export function schemaMethods(schemas: SchemaService) {
+  return {
+    WriteSchema: {
+      level: 'admin',
+      storeOf: (request) => request.store,
+      handle: async (request, { tenant, caller, deadline }) => {
+        const { zookie, version, warnings } = await schemas.write(tenant, {
+          text: request.text,
+          expectedVersion: request._expectedVersion === undefined ? undefined : request.expectedVersion,
+          dryRun: request.dryRun,
+          actor: toActor(request.actor),
+          credentialId: caller.credentialId,
+          deadline,
+        });
+        return { zookie, version, warnings: warnings.map(fromDiagnostic) };
+      },
+    } satisfies Method<WriteSchemaRequest, object>,
+    ReadSchema: {
+      level: 'read',
+      storeOf: (request) => request.store,
+      handle: async (request, { tenant, deadline }) => {
+        const { text, version, writtenAt, actor, zookie, compiled } = await schemas.read(tenant, request.version, deadline);
+        return { text, version, writtenAt: fromMilliseconds(writtenAt), actor: actor ?? '', zookie, types: fromSchema(compiled) };
+      },
+    } satisfies Method<ReadSchemaRequest, object>,
+  };
+}
+
+function fromDiagnostic({ code, line, column, message }: Diagnostic): object {
+  return { code, line, column, message };
+}
+
+function fromSchema(schema: CompiledSchema): object[] {
+  return schema.types.map((type) => ({
+    name: type.name,
+    documentation: type.doc ?? '',
+    members: type.members.map((member) => ({
+      name: member.name,
+      documentation: member.doc ?? '',
+      isPermission: member.kind === 'permission',
+      subjects: member.subjects.map(formatForm),
+    })),
+  }));
+}

@@ -1,0 +1,47 @@
+/** Our errors as gRPC statuses. */
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { asPembaError, type Code, type PembaError } from '../base/errors.ts';
+
+/** The one table of codes. */
+export const STATUS_OF: Record<Code, status> = {
+  INVALID_ARGUMENT: status.INVALID_ARGUMENT,
+  NOT_FOUND: status.NOT_FOUND,
+  ALREADY_EXISTS: status.ALREADY_EXISTS,
+  FAILED_PRECONDITION: status.FAILED_PRECONDITION,
+  OUT_OF_RANGE: status.OUT_OF_RANGE,
+  PERMISSION_DENIED: status.PERMISSION_DENIED,
+  UNAUTHENTICATED: status.UNAUTHENTICATED,
+  RESOURCE_EXHAUSTED: status.RESOURCE_EXHAUSTED,
+  UNAVAILABLE: status.UNAVAILABLE,
+  DEADLINE_EXCEEDED: status.DEADLINE_EXCEEDED,
+  CANCELLED: status.CANCELLED,
+  INTERNAL: status.INTERNAL,
+};
+
+/** Messages travel in a header, percent-encoded; clients refuse headers beyond 8 KiB. */
+const MAX_ENCODED_MESSAGE = 6_000;
+
+export const REASON_HEADER = 'pemba-reason';
+export const FIELD_HEADER = 'pemba-field';
+
+/** What a failed call is answered with. */
+export function toServiceError(thrown: unknown): Partial<ServiceError> {
+  const error: PembaError = asPembaError(thrown);
+  const metadata = new Metadata();
+  metadata.set(REASON_HEADER, error.reason);
+  if (error.field !== undefined) metadata.set(FIELD_HEADER, error.field);
+  return { code: STATUS_OF[error.code], details: headerSafe(error.message), metadata };
+}
+
+function headerSafe(message: string): string {
+  // A lone surrogate, as left by cutting a text, has no encoding and would break the answer itself.
+  const text = message.replace(/\p{Surrogate}/gu, '\ufffd');
+  if (encodeURIComponent(text).length <= MAX_ENCODED_MESSAGE) return text;
+  let length = MAX_ENCODED_MESSAGE;
+  let short = text;
+  while (encodeURIComponent(short).length > MAX_ENCODED_MESSAGE) {
+    length = Math.floor(length * 0.8);
+    short = Array.from(text).slice(0, length).join('');
+  }
+  return `${short}… (shortened)`;
+}

@@ -1,0 +1,33 @@
+/** The methods of StoreService. They are about no store but the one above all. */
+import type { StoreInfo, StoreService } from '../service/store-service.ts';
+import { SYSTEM_STORE } from '../tenant/tenants.ts';
+import { fromMilliseconds } from './convert.ts';
+import type { Method } from './unary.ts';
+import type { CreateStoreRequest, DeleteStoreRequest } from './wire.ts';
+
+export function storeMethods(stores: StoreService) {
+  return {
+    CreateStore: {
+      level: 'admin',
+      storeOf: () => SYSTEM_STORE,
+      handle: async (request) => ({ store: fromStore(await stores.create(request.name)) }),
+    } satisfies Method<CreateStoreRequest, object>,
+    ListStores: {
+      level: 'admin',
+      storeOf: () => SYSTEM_STORE,
+      handle: async () => ({ stores: (await stores.list()).map(fromStore) }),
+    } satisfies Method<object, object>,
+    DeleteStore: {
+      level: 'admin',
+      storeOf: () => SYSTEM_STORE,
+      handle: async (request) => {
+        await stores.delete(request.id);
+        return {};
+      },
+    } satisfies Method<DeleteStoreRequest, object>,
+  };
+}
+
+function fromStore({ id, name, createdAt }: StoreInfo): object {
+  return { id, name, createdAt: fromMilliseconds(createdAt) };
+}

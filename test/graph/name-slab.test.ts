@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { EncodedName, NameSlab } from '../../src/graph/name-slab.ts';
+
+const ids = fc.oneof(
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
+  fc.string({ minLength: 1, maxLength: 40 }),
+  fc.integer({ min: 1, max: 1024 }).map((length) => 'x'.repeat(length)),
+);
+
+test('gives back the text that was stored, whatever its script and length', () => {
+  fc.assert(
+    fc.property(fc.array(ids, { maxLength: 100 }), (texts) => {
+      const slab = new NameSlab();
+      const name = new EncodedName();
+      const places = texts.map((text) => {
+        const { length } = name.encode(text);
+        expect(length).toBe(Buffer.byteLength(text));
+        return { place: slab.store(name), length };
+      });
+      texts.forEach((text, i) => {
+        const { place, length } = places[i];
+        expect(slab.text(place, length)).toBe(text);
+        expect(slab.equals(place, name.encode(text))).toBe(true);
+      });
+    }),
+    { numRuns: Number(process.env.PEMBA_FUZZ_RUNS ?? 100) },
+  );
+});
+
+test('encodes a part of a text as it encodes the part by itself', () => {
+  for (const id of ['ada@example.com', 'ünïcode', '学', 'x'.repeat(1024)]) {
+    const whole = new EncodedName().encode(`user:${id}`, 5);
+    const part = new EncodedName().encode(id);
+    expect([whole.length, whole.hash]).toEqual([part.length, part.hash]);
+    expect(whole.bytes.slice(0, whole.length)).toEqual(part.bytes.slice(0, part.length));
+  }
+});
+
+test('uses places of freed names again for names that take as many units', () => {
+  const slab = new NameSlab();
+  const name = new EncodedName();
+  const place = slab.store(name.encode('exactly8'));
+  slab.store(name.encode('other'));
+  slab.release(place, 8);
+  expect(slab.store(name.encode('longer than a unit'))).not.toBe(place);
+  expect(slab.store(name.encode('short'))).toBe(place);
+});
+
+test('keeps names whole where one segment ends and the next begins', () => {
+  const slab = new NameSlab();
+  const name = new EncodedName();
+  const texts = Array.from({ length: 3_000 }, (_, i) => `${i}-${'y'.repeat(995)}`);
+  const places = texts.map((text) => slab.store(name.encode(text)));
+  expect(slab.byteLength).toBeGreaterThan(2 << 20);
+  texts.forEach((text, i) => {
+    expect(slab.text(places[i], text.length)).toBe(text);
+  });
+});
+
+test('a text that has no UTF-8 becomes the empty name, which nothing has, and not a name with U+FFFD', () => {
+  const name = new EncodedName();
+  expect(name.encode('a\ud800').length).toBe(0);
+  expect(name.encode('user:\udc00x', 5).length).toBe(0);
+  expect(name.encode('a\ud83d\ude00').length).toBe(5);
+});
