@@ -5,7 +5,15 @@
  * by file: other bytes, a missing file and a file that nothing generates are all problems.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,8 +21,14 @@ import { fileURLToPath } from 'node:url';
 const root = resolve(fileURLToPath(import.meta.url), '../..');
 const LANGIUM_CONFIG = 'langium-config.json';
 
-/** What generates what: `generate` writes into the folder it is given the content of `folder`. */
-const GENERATORS = [{ folder: 'src/schema/language/generated', generate: generateLanguage }];
+/**
+ * What generates what: `generate` writes into the folder it is given the content of `folder`, or of it the
+ * files that `owns` says are generated.
+ */
+const GENERATORS = [
+  { folder: 'src/schema/language/generated', generate: generateLanguage },
+  { folder: 'proto', owns: (file) => file.endsWith('.binpb'), generate: generateDescriptors },
+];
 
 /** Runs langium-cli with the project's configuration, its outputs moved into `target`. */
 function generateLanguage(target, folder) {
@@ -40,6 +54,19 @@ function generateLanguage(target, folder) {
   if (status !== 0) throw new Error(`langium generate failed:\n${stdout}${stderr}`);
 }
 
+/** Runs `buf build` as `npm run generate` does. */
+function generateDescriptors(target) {
+  const buf = join(root, 'node_modules/@bufbuild/buf/bin/buf');
+  const output = join(target, 'pemba.binpb');
+  const args = ['build', '--as-file-descriptor-set', '--exclude-source-info', '-o', output];
+  mkdirSync(target);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [buf, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`buf build failed:\n${stdout}${stderr}`);
+}
+
 function filesUnder(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -48,8 +75,8 @@ function filesUnder(folder) {
 }
 
 /** What differs between the folder in the repository and the one just generated. */
-function differences(folder, generated) {
-  const before = filesUnder(join(root, folder));
+function differences(folder, generated, owns = () => true) {
+  const before = filesUnder(join(root, folder)).filter(owns);
   const after = filesUnder(generated);
   if (after.length === 0) return [`${folder}: generation yielded no file`];
   return [...new Set([...before, ...after])].sort().flatMap((file) => {
@@ -62,12 +89,12 @@ function differences(folder, generated) {
 
 const problems = [];
 let count = 0;
-for (const { folder, generate } of GENERATORS) {
+for (const { folder, generate, owns } of GENERATORS) {
   const scratch = mkdtempSync(join(tmpdir(), 'pemba-generated-'));
   try {
     const target = join(scratch, 'out');
     generate(target, folder);
-    problems.push(...differences(folder, target));
+    problems.push(...differences(folder, target, owns));
     count += filesUnder(target).length;
   } finally {
     rmSync(scratch, { recursive: true, force: true });

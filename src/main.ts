@@ -35,6 +35,7 @@ import { Writers } from './write/writers.ts';
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 const LOCK_TIMEOUT_MS = 10_000;
+const LOST_ANSWER_MS = 10_000;
 const START_DEADLINE_MS = 60_000;
 
 /** A node that answers. */
@@ -105,6 +106,7 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
     lockMs: LOCK_TIMEOUT_MS,
     statementMs: STATEMENT_TIMEOUT_MS,
     idleMs: STATEMENT_TIMEOUT_MS,
+    lostAnswerMs: LOST_ANSWER_MS,
   });
   const writers = new Writers({
     ledger,
@@ -180,6 +182,7 @@ async function openDatabase(url: string, config: ServeConfig, log: Log, stops: S
     poolSize: config.poolSize,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    headTimeoutMs: config.maxStalenessMs,
     log,
   });
   stops.push(() => database.close());

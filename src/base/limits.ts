@@ -13,7 +13,7 @@ export interface LimitEntry {
 }
 
 export const LIMITS = {
-  walkDepth: { default: 500, max: 1_000, unit: 'levels', doc: 'how deep one check may nest through sets and arrows' },
+  walkDepth: { default: 200, max: 500, unit: 'levels', doc: 'how deep one check may nest through sets and arrows' },
   walkVisits: { default: 1_000_000, max: 100_000_000, unit: 'steps', doc: 'work of one check, or of one batch: members and tuples looked at' },
   batchChecks: { default: 1_000, max: 10_000, unit: 'checks', doc: 'checks in one BatchCheck' },
   contextualTuples: { default: 100, max: 1_000, unit: 'tuples', doc: 'contextual tuples of one request' },

@@ -46,8 +46,12 @@ function unreachable(details: string, address: string): string {
   if (/ENOTFOUND|EAI_AGAIN|Name resolution failed/.test(details)) {
     return `the host of ${address} is not known; look at how the address is written`;
   }
-  if (/certificate|self.signed|altname|ERR_TLS|SSL|EPROTO/i.test(details)) {
-    return `TLS with ${address} failed: ${details}`;
+  if (/wrong version number|packet length too long/.test(details)) {
+    return `the service at ${address} does not speak TLS; connect without it`;
   }
-  return `cannot reach ${address}: ${details}; if it speaks TLS, connect with TLS`;
+  const why = details
+    .replace(/^No connection established\. Last error: /, '')
+    .replace(/\s*\.?\s*Resolution note:\s*$/, '');
+  if (/certificate|altnames|SSL|TLS/i.test(why)) return `TLS with ${address} failed: ${why}`;
+  return `cannot reach ${address}: ${why}; if it speaks TLS, connect with TLS`;
 }

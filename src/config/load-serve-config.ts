@@ -17,13 +17,13 @@ const EXAMPLE_TUPLES = fileURLToPath(new URL('../../schema/lamin.tuples', import
 /**
  * Reads every setting. Flags go before the environment, and an empty variable counts as none.
  * @param flags by the setting's name in camel case, such as `maxStalenessMs`
- * @param isTerminal whether logs go to a terminal
+ * @param isTerminal whether the log, which goes to standard error, goes to a terminal
  * @throws PembaError CONFIG_INVALID naming all that is wrong
  */
 export function loadServeConfig(
   flags: Flags,
   env: Environment,
-  isTerminal: boolean = process.stdout.isTTY === true,
+  isTerminal: boolean = process.stderr.isTTY === true,
 ): ServeConfig {
   const { values, problems } = readSettings(SERVE_SETTINGS, flags, env);
   problems.push(...contradictions(values));

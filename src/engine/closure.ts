@@ -22,7 +22,8 @@ export class SubjectClosure {
   private readonly nodes: number[] = [];
   private nextNode = 0;
   private nextEdge = NONE;
-  private spent = 0;
+  /** Steps taken since the last reset. */
+  steps = 0;
   private plan!: Plan;
   private view!: View;
 
@@ -40,7 +41,7 @@ export class SubjectClosure {
     for (const node of nodes) if (node !== NONE) this.nodes.push(node);
     this.nextNode = 0;
     this.nextEdge = NONE;
-    this.spent = 0;
+    this.steps = 0;
     this.complete = false;
   }
 
@@ -66,9 +67,9 @@ export class SubjectClosure {
     return this.reached.states[this.reached.entry(member.index, object)] === YES;
   }
 
-  /** Works on until `budget` steps have been spent in all. @returns {@link complete} */
+  /** Works on until `budget` steps have been taken in all. @returns {@link complete} */
   advance(budget: number): boolean {
-    while (!this.complete && this.spent < budget) this.step(budget);
+    while (!this.complete && this.steps < budget) this.step(budget);
     return this.complete;
   }
 
@@ -81,8 +82,8 @@ export class SubjectClosure {
     const { overlay, graph } = this.view;
     if (node < OWN) {
       let edge = this.nextEdge === NONE ? graph.nodes.firstIn.get(node) : this.nextEdge;
-      for (; edge !== NONE && this.spent < budget; edge = graph.edges.nextIn.get(edge)) {
-        this.spent++;
+      for (; edge !== NONE && this.steps < budget; edge = graph.edges.nextIn.get(edge)) {
+        this.steps++;
         const from = graph.edges.from(edge);
         if (overlay === null || !overlay.isRemoved(from, node)) this.follow(from);
       }
@@ -90,7 +91,7 @@ export class SubjectClosure {
       if (edge !== NONE) return;
     }
     if (overlay !== null) for (const from of overlay.addedFrom(node)) this.follow(from);
-    this.spent++;
+    this.steps++;
     this.nextEdge = NONE;
     this.nextNode++;
   }

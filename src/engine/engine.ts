@@ -19,7 +19,7 @@ export class Engine {
   /** @throws PembaError MALFORMED_REFERENCE, UNKNOWN_TYPE, UNKNOWN_RELATION, LIMIT, NEGATION_CYCLE */
   check(plan: Plan, view: View, text: QueryText): Answer {
     this.walk.begin(plan, view);
-    return this.answer(plan, view, text, '');
+    return this.answer(plan, view, text, -1);
   }
 
   /**
@@ -30,15 +30,15 @@ export class Engine {
     this.walk.begin(plan, view);
     return texts.map((text, i) => {
       try {
-        return this.answer(plan, view, text, `items[${i}].`);
+        return this.answer(plan, view, text, i);
       } catch (error) {
         return asPembaError(error);
       }
     });
   }
 
-  private answer(plan: Plan, view: View, text: QueryText, prefix: string): Answer {
-    const value = this.walk.check(resolveQuery(plan, view, text, prefix));
+  private answer(plan: Plan, view: View, text: QueryText, item: number): Answer {
+    const value = this.walk.check(resolveQuery(plan, view, text, item));
     return value === YES ? 'allowed' : value === NO ? 'denied' : 'conditional';
   }
 }

@@ -19,7 +19,10 @@ export function findNegationCycle(references: readonly Reference[][]): number[] 
   for (let from = 0; from < references.length; from++) {
     for (const { to, negative } of references[from]) {
       if (negative && component[from] === component[to]) {
-        return [from, ...shortestPath(references, to, from, (number) => component[number] === component[from])];
+        return [
+          from,
+          ...shortestPath(references, to, from, (number) => component[number] === component[from]),
+        ];
       }
     }
   }

@@ -31,37 +31,37 @@ export interface QueryText {
 /**
  * Resolves a question. References that the graph knows need no further check of their form, which
  * keeps regular expressions off the path of nearly every check.
- * @param prefix put before field names in errors, such as `items[3].`
+ * @param item its number in a batch, for the field names of errors; -1 if it is alone
  * @throws PembaError MALFORMED_REFERENCE, UNKNOWN_TYPE, UNKNOWN_RELATION
  */
-export function resolveQuery(plan: Plan, view: View, text: QueryText, prefix = ''): Query {
+export function resolveQuery(plan: Plan, view: View, text: QueryText, item = -1): Query {
   const { object: objectText, relation, subject: subjectText } = text;
   const objectColon = objectText.indexOf(':');
   const subjectColon = subjectText.indexOf(':');
   const objectType = plan.types.get(objectText.slice(0, objectColon));
   const subjectType = plan.types.get(subjectText.slice(0, subjectColon));
   if (objectColon < 0 || subjectColon < 0 || objectType === undefined || subjectType === undefined) {
-    throw whatIsWrong(plan, text, prefix);
+    throw whatIsWrong(plan, text, item);
   }
   const member = objectType.members.get(relation);
-  if (member === undefined) throw whatIsWrong(plan, text, prefix);
+  if (member === undefined) throw whatIsWrong(plan, text, item);
 
   const hash = subjectText.indexOf('#', subjectColon);
   const isSet = hash >= 0;
   const subjectRelation = isSet ? subjectType.members.get(subjectText.slice(hash + 1))?.relation : 0;
-  if (subjectRelation === undefined) throw whatIsWrong(plan, text, prefix);
+  if (subjectRelation === undefined) throw whatIsWrong(plan, text, item);
   const subjectId = isSet ? subjectText.slice(0, hash) : subjectText;
   const isWildcard = subjectText.length === subjectColon + 2 && subjectText.charCodeAt(subjectColon + 1) === 0x2a;
 
   let object = view.findObject(objectType.number, objectText, objectColon + 1);
   let subject = view.findObject(subjectType.number, subjectId, subjectColon + 1);
   if (object === NONE || subject === NONE) {
-    checkForm(text, prefix);
+    checkForm(text, item);
     const same = objectType === subjectType && objectText === subjectId;
     if (object === NONE) object = UNMENTIONED_OBJECT;
     if (subject === NONE) subject = same ? object : UNMENTIONED_SUBJECT;
   } else if (isWildcardId(objectText, objectColon) || (isSet && isWildcardId(subjectId, subjectColon))) {
-    checkForm(text, prefix);
+    checkForm(text, item);
   }
   return {
     member,
@@ -77,16 +77,22 @@ function isWildcardId(text: string, colon: number): boolean {
   return text.length === colon + 2 && text.charCodeAt(colon + 1) === 0x2a;
 }
 
+function prefixOf(item: number): string {
+  return item < 0 ? '' : `items[${item}].`;
+}
+
 /** @throws PembaError MALFORMED_REFERENCE */
-function checkForm(text: QueryText, prefix: string): void {
+function checkForm(text: QueryText, item: number): void {
+  const prefix = prefixOf(item);
   parseObject(text.object, `${prefix}object`);
   parseRelation(text.relation, `${prefix}relation`);
   parseSubject(text.subject, `${prefix}subject`);
 }
 
 /** Finds the first thing wrong with a question that did not resolve. */
-function whatIsWrong(plan: Plan, text: QueryText, prefix: string): PembaError {
-  checkForm(text, prefix);
+function whatIsWrong(plan: Plan, text: QueryText, item: number): PembaError {
+  const prefix = prefixOf(item);
+  checkForm(text, item);
   const object = parseObject(text.object, `${prefix}object`);
   const subject = parseSubject(text.subject, `${prefix}subject`);
   plan.memberOf(plan.type(object.type, `${prefix}object`), text.relation, `${prefix}relation`);

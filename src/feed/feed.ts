@@ -32,6 +32,8 @@ export class Feed {
   private readonly options: FeedOptions;
   private readonly question: HeadQuestion;
   private readonly loading = new Map<string, Promise<void>>();
+  /** Why stores could not be brought to their heads at the last question. */
+  private readonly failures = new Map<string, unknown>();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private woken = false;
@@ -58,11 +60,19 @@ export class Feed {
     clearTimeout(this.timer);
   }
 
-  /** Resolves once this node has all that was committed when it was called. */
+  /**
+   * Resolves once this node has all that was committed when it was called, or cannot serve the store at all.
+   * @throws PembaError what keeps this node from following
+   */
   async catchUp(tenant: Tenant): Promise<void> {
-    await this.question.join();
-    const loading = this.loading.get(tenant.id);
-    if (loading !== undefined) await loading;
+    const came = this.options.clock.now();
+    while (!tenant.deleted) {
+      await this.question.join();
+      if (this.failures.has(tenant.id)) throw this.failures.get(tenant.id);
+      await this.loading.get(tenant.id);
+      // What was loaded may have been read before this call; then the next question brings the rest.
+      if (!tenant.loaded || tenant.freshness.isAsOf(came)) return;
+    }
   }
 
   /** Looks for stores this node does not know yet. */
@@ -97,38 +107,48 @@ export class Feed {
       if (!this.wasFailing && !this.stopped) log.warn('the head question failed; trying on', { error });
       this.wasFailing = true;
     }
-    if (!this.stopped) this.schedule(intervalMs);
+    // A wake-up that came meanwhile has set the timer to an earlier time.
+    if (!this.stopped && !this.woken) this.schedule(intervalMs);
   }
 
   private async ask(): Promise<void> {
     const { source, clock, tenants } = this.options;
     // What this node had before it asked: a head behind that is no head of this history.
-    const before = new Map([...tenants.all()].map((tenant) => [tenant.id, tenant.head]));
+    const loaded = [...tenants.all()].filter((tenant) => tenant.loaded);
+    const before = new Map(loaded.map((tenant) => [tenant.id, tenant.head]));
     const asked = clock.now();
     const { stores, databaseTime } = await source.heads();
     this.clockSkewMs = databaseTime - (asked.wall + clock.now().wall) / 2;
-    for (const tenant of tenants.removeAllBut(stores.map((store) => store.storeId))) tenant.delete();
-    await Promise.all(stores.map((head) => this.follow(head, asked, before.get(head.storeId))));
+    for (const tenant of tenants.removeAllBut(stores.map((store) => store.storeId))) {
+      tenant.delete();
+      this.failures.delete(tenant.id);
+    }
+    await Promise.all(stores.map((head) => this.tryToFollow(head, asked, before.get(head.storeId))));
+  }
+
+  /** One store that cannot be followed grows stale by itself, and leaves the others alone. */
+  private async tryToFollow(head: StoreHead, asked: Moment, before: RevisionPoint | undefined): Promise<void> {
+    try {
+      await this.follow(head, asked, before);
+      this.failures.delete(head.storeId);
+    } catch (error) {
+      if (!this.failures.has(head.storeId) && !this.stopped) {
+        this.options.log.warn('a store cannot be followed; trying on', { store: head.name, error });
+      }
+      this.failures.set(head.storeId, error);
+    }
   }
 
   private async follow(head: StoreHead, asked: Moment, before: RevisionPoint | undefined): Promise<void> {
     const tenant = this.options.tenants.add(head.storeId, head.name);
-    if (!tenant.loaded) {
-      this.load(tenant);
-      return;
-    }
-    if (before !== undefined && this.isLost(head, before)) {
-      this.loseHistory(tenant);
-      return;
-    }
+    if (!tenant.loaded) return this.load(tenant);
+    // Loaded while the question was under way: newer than its answer, or off the history it is of. The next one tells.
+    if (before === undefined && tenant.head.revision >= head.revision && !tenant.isAt(head)) return;
+    if (before !== undefined && this.isLost(head, before)) return this.loseHistory(tenant);
     while (tenant.loaded && tenant.head.revision < head.revision) {
       const records = await this.options.source.after(tenant.id, tenant.head);
-      if (records === undefined || !tenant.apply(records)) {
-        this.loseHistory(tenant);
-        return;
-      }
       // The head was read before these records, so an empty answer means it went back meanwhile.
-      if (records.length === 0 && tenant.head.revision < head.revision) return this.loseHistory(tenant);
+      if (records === undefined || records.length === 0 || !tenant.apply(records)) return this.loseHistory(tenant);
     }
     if (!tenant.loaded) return;
     if (tenant.head.revision === head.revision && !samePoint(tenant.head, head)) return this.loseHistory(tenant);

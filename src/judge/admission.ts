@@ -1,6 +1,7 @@
 /** Whether a schema admits a tuple at all: its type, its relation, the form of its subject. */
-import { didYouMean } from '../base/nearest.ts';
+
 import { PembaError } from '../base/errors.ts';
+import { didYouMean } from '../base/nearest.ts';
 import type { Member } from '../engine/member.ts';
 import type { Plan } from '../engine/plan.ts';
 import { formatSubject, NO_RELATION, type SubjectRef, WILDCARD } from '../model/reference.ts';
@@ -26,10 +27,13 @@ function fits(form: SubjectForm, subject: SubjectRef): boolean {
   return (form.relation ?? NO_RELATION) === subject.relation;
 }
 
-function notWritable(members: Iterable<Member>, member: Member, field: string): PembaError {
+/** @param field what holds the relation, such as `updates[3].tuple` */
+export function notWritable(members: Iterable<Member>, member: Member, field: string): PembaError {
   const relations = [...members].filter((other) => !other.isPermission).map((other) => `\`${other.name}\``);
   const writable =
-    relations.length === 0 ? 'it has no relations' : `the relations that can be written are ${relations.join(', ')}`;
+    relations.length === 0
+      ? 'it has no relations'
+      : `the relations that can be written are ${relations.join(', ')}`;
   return new PembaError(
     'RELATION_NOT_WRITABLE',
     `${field}.relation: \`${member.name}\` is a permission of \`${member.typeName}\` and is computed; ${writable}`,
@@ -55,5 +59,7 @@ function notAllowed(plan: Plan, member: Member, subject: SubjectRef, field: stri
 /** `user`, `team#member` or `user:*`. */
 export function formatForm(form: { type: string; relation?: string; wildcard: boolean }): string {
   if (form.wildcard) return `${form.type}:*`;
-  return form.relation === undefined || form.relation === NO_RELATION ? form.type : `${form.type}#${form.relation}`;
+  return form.relation === undefined || form.relation === NO_RELATION
+    ? form.type
+    : `${form.type}#${form.relation}`;
 }

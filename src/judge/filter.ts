@@ -2,7 +2,7 @@
 import { must } from '../base/assert.ts';
 import { PembaError } from '../base/errors.ts';
 import { ITSELF, NONE } from '../graph/graph.ts';
-import type { TupleFilter } from '../model/write.ts';
+import { formatFilter, type TupleFilter } from '../model/write.ts';
 import { OWN } from '../view/overlay.ts';
 import type { View } from '../view/view.ts';
 
@@ -14,7 +14,7 @@ export function assertSelective(filter: TupleFilter, field: string): void {
   if (filter.objectId !== undefined || filter.subjectId !== undefined) return;
   throw new PembaError(
     'MALFORMED_REQUEST',
-    `${field}: a precondition names an object or a subject by its id, as \`type:id\``,
+    `${field}: it selects ${formatFilter(filter) || 'every tuple'}; a precondition names an object or a subject by its id, as \`type:id\``,
     { field },
   );
 }
@@ -23,7 +23,10 @@ export function assertSelective(filter: TupleFilter, field: string): void {
 export function anyTuple(view: View, filter: TupleFilter): boolean {
   const edges = filter.objectId === undefined ? edgesToSubject(view, filter) : edgesFromObject(view, filter);
   for (const [from, to] of edges) {
-    if (nodeMatches(view, from, filter.objectType, filter.objectId, filter.relation) && subjectMatches(view, to, filter)) {
+    if (
+      nodeMatches(view, from, filter.objectType, filter.objectId, filter.relation) &&
+      subjectMatches(view, to, filter)
+    ) {
       return true;
     }
   }

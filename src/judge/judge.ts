@@ -5,10 +5,11 @@
 import { PembaError } from '../base/errors.ts';
 import type { Plan } from '../engine/plan.ts';
 import { type Change, formatTuple } from '../model/tuple.ts';
-import type { Precondition, Update } from '../model/write.ts';
+import { formatFilter, type Precondition, type Update } from '../model/write.ts';
 import type { OverlayView } from '../view/view.ts';
 import { assertAdmitted } from './admission.ts';
 import { anyTuple } from './filter.ts';
+import { assertNamesKnown } from './filter-names.ts';
 
 /** A write as far as judging it goes. */
 export interface TupleWrite {
@@ -22,7 +23,7 @@ export interface TupleWrite {
  * @throws PembaError if it may not; the view is as it was
  */
 export function judgeWrite(plan: Plan, view: OverlayView, write: TupleWrite): Change[] {
-  for (const [i, precondition] of write.preconditions.entries()) assertHolds(view, precondition, i);
+  for (const [i, precondition] of write.preconditions.entries()) assertHolds(plan, view, precondition, i);
   for (const [i, { operation, tuple }] of write.updates.entries()) {
     assertAdmitted(plan, tuple, `updates[${i}].tuple`);
     if (operation === 'create' && view.has(tuple)) throw alreadyThere(tuple, i);
@@ -36,10 +37,12 @@ export function judgeWrite(plan: Plan, view: OverlayView, write: TupleWrite): Ch
   return changes;
 }
 
-function assertHolds(view: OverlayView, precondition: Precondition, i: number): void {
-  const exists = anyTuple(view, precondition.filter);
-  if (exists === (precondition.condition === 'must_exist')) return;
-  const what = exists ? 'a tuple that must not exist does' : 'no tuple that must exist does';
+function assertHolds(plan: Plan, view: OverlayView, { filter, condition }: Precondition, i: number): void {
+  assertNamesKnown(plan, filter, `preconditions[${i}].filter`);
+  const exists = anyTuple(view, filter);
+  if (exists === (condition === 'must_exist')) return;
+  const tuple = `tuple with ${formatFilter(filter)}`;
+  const what = exists ? `a ${tuple} exists, and none may` : `no ${tuple} exists, and one must`;
   throw new PembaError('PRECONDITION_FAILED', `preconditions[${i}]: ${what}; nothing was written`, {
     field: `preconditions[${i}]`,
   });

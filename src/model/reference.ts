@@ -27,10 +27,9 @@ export interface SubjectRef extends ObjectRef {
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*(?:[-/][A-Za-z_][A-Za-z0-9_]*)*$/;
-// White space and control characters of Unicode, `#`, and lone surrogates (they have no UTF-8).
-const NOT_IN_ID =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-  /[#\s\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\ufeff]|\p{Surrogate}/u;
+// White space, control characters (those that turn the direction of text among them), `#`, and lone
+// surrogates, which have no UTF-8.
+const NOT_IN_ID = /[#\s\p{Cc}\p{Bidi_Control}]|\p{Surrogate}/u;
 
 /** True if `name` can be the name of a type, relation, permission or condition. */
 export function isName(name: string): boolean {
@@ -43,14 +42,20 @@ function malformed(field: string, text: string, what: string): PembaError {
 
 /** The text in backticks, shortened so that a message stays readable. */
 export function quoted(text: string): string {
-  return text.length <= 80 ? `\`${text}\`` : `\`${text.slice(0, 77)}…\` (${text.length} characters)`;
+  if (text.length <= 80) return `\`${text}\``;
+  const start = text.slice(0, 77).replace(/[\ud800-\udbff]$/, '');
+  return `\`${start}…\` (${text.length} characters)`;
 }
 
 function checkName(name: string, kind: string, field: string, text: string): void {
   if (name === '') throw malformed(field, text, `the ${kind} is empty`);
   if (isName(name)) return;
   if (name.length > MAX_NAME_LENGTH) {
-    throw malformed(field, text, `the ${kind} has ${name.length} characters; at most ${MAX_NAME_LENGTH} are allowed`);
+    throw malformed(
+      field,
+      text,
+      `the ${kind} has ${name.length} characters; at most ${MAX_NAME_LENGTH} are allowed`,
+    );
   }
   throw malformed(
     field,
@@ -71,7 +76,11 @@ function checkId(id: string, field: string, text: string): void {
   const bad = NOT_IN_ID.exec(id);
   if (bad !== null) {
     const point = (id.codePointAt(bad.index) as number).toString(16).toUpperCase().padStart(4, '0');
-    throw malformed(field, text, `the id holds U+${point}; ids have no white space, control characters or \`#\``);
+    throw malformed(
+      field,
+      text,
+      `the id holds U+${point}; ids have no white space, control characters or \`#\``,
+    );
   }
 }
 

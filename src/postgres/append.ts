@@ -53,7 +53,11 @@ async function insertRevisions(
   });
 }
 
-async function insertChanges(client: pg.PoolClient, storeId: string, revisions: readonly NewRevision[]): Promise<void> {
+async function insertChanges(
+  client: pg.PoolClient,
+  storeId: string,
+  revisions: readonly NewRevision[],
+): Promise<void> {
   const rows = revisions.flatMap(({ revision, changes }) =>
     changes.map((change, position) => ({ revision, position, ...change })),
   );
@@ -73,7 +77,11 @@ async function insertChanges(client: pg.PoolClient, storeId: string, revisions: 
   });
 }
 
-async function applyDelta(client: pg.PoolClient, storeId: string, { present, absent }: TupleDelta): Promise<void> {
+async function applyDelta(
+  client: pg.PoolClient,
+  storeId: string,
+  { present, absent }: TupleDelta,
+): Promise<void> {
   if (absent.length > 0) {
     await client.query({
       name: 'append-deletes',
@@ -92,11 +100,20 @@ async function applyDelta(client: pg.PoolClient, storeId: string, { present, abs
     text: `insert into tuple (store_id, created_revision, ${TUPLE_COLUMNS})
            select $1, * from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
            on conflict (store_id, ${TUPLE_COLUMNS}) do update set created_revision = excluded.created_revision`,
-    values: [storeId, present.map((each) => each.revision), ...tupleArrays(present.map((each) => each.tuple))],
+    values: [
+      storeId,
+      present.map((each) => each.revision),
+      ...tupleArrays(present.map((each) => each.tuple)),
+    ],
   });
 }
 
-async function insertSchema(client: pg.PoolClient, storeId: string, timeMs: number, revision: NewRevision): Promise<void> {
+async function insertSchema(
+  client: pg.PoolClient,
+  storeId: string,
+  timeMs: number,
+  revision: NewRevision,
+): Promise<void> {
   const { schema } = revision;
   if (schema === undefined) return;
   await client.query({
@@ -115,7 +132,11 @@ async function insertSchema(client: pg.PoolClient, storeId: string, timeMs: numb
   });
 }
 
-async function insertCredential(client: pg.PoolClient, storeId: string, revision: NewRevision): Promise<void> {
+async function insertCredential(
+  client: pg.PoolClient,
+  storeId: string,
+  revision: NewRevision,
+): Promise<void> {
   const credential = revision.credentialCreated;
   if (credential === undefined) return;
   await client.query({
@@ -134,17 +155,26 @@ async function insertCredential(client: pg.PoolClient, storeId: string, revision
   });
 }
 
-async function revokeCredential(client: pg.PoolClient, storeId: string, revision: NewRevision): Promise<void> {
+async function revokeCredential(
+  client: pg.PoolClient,
+  storeId: string,
+  revision: NewRevision,
+): Promise<void> {
   const revoked = revision.credentialRevoked;
   if (revoked === undefined) return;
   await client.query({
+    // Revoked again, it stays with the revision that revoked it: whoever reads that one looks for it there.
     text: `update credential set revoked_at = to_timestamp($3::float8 / 1000), revoked_revision = $4
-            where store_id = $1 and id = $2`,
+            where store_id = $1 and id = $2 and revoked_revision is null`,
     values: [storeId, revoked.id, revoked.revokedAt, revision.revision],
   });
 }
 
-async function insertIdempotency(client: pg.PoolClient, storeId: string, revisions: readonly NewRevision[]): Promise<void> {
+async function insertIdempotency(
+  client: pg.PoolClient,
+  storeId: string,
+  revisions: readonly NewRevision[],
+): Promise<void> {
   const rows = revisions.flatMap(({ revision, tag, idempotency }) =>
     idempotency === undefined ? [] : [{ revision, tag, ...idempotency }],
   );

@@ -8,28 +8,33 @@ const OLDEST_VERSION = 140_000;
 
 export interface DatabaseOptions {
   url: string;
-  /** Connections for writes and reads; one more listens, and one more asks for heads. */
+  /** Connections for writes and reads; one more listens, and one more follows. */
   poolSize: number;
   connectTimeoutMs: number;
   /** Longest a statement of a write or read may take, in milliseconds. */
   statementTimeoutMs: number;
+  /** How long the answer to a head question is waited for: a later one would say nothing of use. */
+  headTimeoutMs: number;
   log: Log;
 }
 
 export class Database {
   readonly options: DatabaseOptions;
   private readonly pool: pg.Pool;
-  /** Head questions have a connection to themselves, so that a busy pool cannot make a node stale. */
-  private readonly headPool: pg.Pool;
+  /**
+   * Following has a connection to itself, so that a busy pool cannot make a node stale, and so that what a head question
+   * leads to goes the way its answer has just come.
+   */
+  private readonly feedPool: pg.Pool;
 
   constructor(options: DatabaseOptions) {
     this.options = options;
-    this.pool = this.makePool(options.poolSize, options.statementTimeoutMs);
-    this.headPool = this.makePool(1, options.connectTimeoutMs);
+    this.pool = this.makePool(options.poolSize);
+    this.feedPool = this.makePool(1);
   }
 
-  private makePool(max: number, statementTimeoutMs: number): pg.Pool {
-    const { url, connectTimeoutMs, log } = this.options;
+  private makePool(max: number): pg.Pool {
+    const { url, connectTimeoutMs, statementTimeoutMs, log } = this.options;
     const pool = new pg.Pool({
       connectionString: url,
       max,
@@ -43,6 +48,8 @@ export class Database {
     });
     // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
     pool.on('error', (error) => log.debug('an idle database connection broke', { error }));
+    // One that breaks while it is in use is told to its query, if there is one just then; the event would end the process.
+    pool.on('connect', (client) => client.on('error', (error) => log.debug('a database connection broke', { error })));
     return pool;
   }
 
@@ -79,10 +86,16 @@ export class Database {
     }
   }
 
-  /** One statement of a head question. */
-  async queryHead<R extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<R[]> {
+  /** A head question. One that is not answered in time ends its connection, which may be dead without telling. */
+  queryHead<R extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<R[]> {
+    const timed: pg.QueryConfig & { query_timeout: number } = { ...query, query_timeout: this.options.headTimeoutMs };
+    return this.queryFeed<R>(timed);
+  }
+
+  /** One statement on the connection of head questions. */
+  async queryFeed<R extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<R[]> {
     try {
-      const { rows } = await this.headPool.query<R>(query);
+      const { rows } = await this.feedPool.query<R>(query);
       return rows;
     } catch (error) {
       throw this.inOurWords(error);
@@ -104,7 +117,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.pool.end(), this.headPool.end()]);
+    await Promise.all([this.pool.end(), this.feedPool.end()]);
   }
 
   /** Host and port, without user and password. */

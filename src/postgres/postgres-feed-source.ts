@@ -49,7 +49,7 @@ export class PostgresFeedSource implements FeedSource {
   }
 
   after(storeId: string, point: RevisionPoint): Promise<RevisionRecord[] | undefined> {
-    return readRecords((query) => this.database.query(query), storeId, point);
+    return readRecords((query) => this.database.queryFeed(query), storeId, point);
   }
 
   load(storeId: string, onProgress: (tuples: number) => void): Promise<TenantState | undefined> {

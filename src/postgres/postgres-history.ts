@@ -10,6 +10,8 @@ import type { Database } from './database.ts';
 import { readRecords, type SchemaRow, schemaOf } from './record-reader.ts';
 import { TUPLE_COLUMNS, type TupleRow, tupleOf } from './rows.ts';
 
+/** What a request calls the time it asks for. */
+const TIME_FIELD = 'consistency.at_exact_time';
 
 export class PostgresHistory implements History {
   private readonly database: Database;
@@ -19,7 +21,11 @@ export class PostgresHistory implements History {
   }
 
   async status(storeId: string, { revision, tag }: RevisionPoint): Promise<PointStatus> {
-    const [row] = await this.database.query<{ kept_tag: string | null; oldest: string | null; head: string | null }>({
+    const [row] = await this.database.query<{
+      kept_tag: string | null;
+      oldest: string | null;
+      head: string | null;
+    }>({
       name: 'history-status',
       text: `select (select tag from revision where store_id = $1 and revision = $2) as kept_tag,
                     (select min(revision) from revision where store_id = $1) as oldest,
@@ -27,7 +33,8 @@ export class PostgresHistory implements History {
       values: [storeId, revision],
     });
     if (row.kept_tag !== null) return row.kept_tag === tag ? 'kept' : 'lost';
-    if (row.head === null || revision > Number(row.head)) return 'ahead';
+    if (row.head === null) return 'gone';
+    if (revision > Number(row.head)) return 'ahead';
     return row.oldest !== null && revision < Number(row.oldest) ? 'pruned' : 'lost';
   }
 
@@ -47,10 +54,20 @@ export class PostgresHistory implements History {
       return rows[0];
     });
     if (timeMs >= Number(row.now_ms)) {
-      throw new PembaError('MALFORMED_REQUEST', 'consistency: this time is still to come', { field: 'consistency' });
+      throw new PembaError(
+        'MALFORMED_REQUEST',
+        `${TIME_FIELD} ${timeText(timeMs)} is still to come; name a time of the past`,
+        {
+          field: TIME_FIELD,
+        },
+      );
     }
     if (row.revision === null) {
-      throw new PembaError('ZOOKIE_TOO_OLD', 'consistency: this time lies before the kept history', { field: 'consistency' });
+      throw new PembaError(
+        'ZOOKIE_TOO_OLD',
+        `${TIME_FIELD} ${timeText(timeMs)} lies before the kept history; name a later time`,
+        { field: TIME_FIELD },
+      );
     }
     return { revision: Number(row.revision), tag: row.tag };
   }
@@ -70,7 +87,9 @@ export class PostgresHistory implements History {
   }
 
   async schemaText(storeId: string, version: number): Promise<SchemaText | undefined> {
-    const rows = await this.database.query<SchemaRow & { text: string; written_at: Date; actor: string | null }>({
+    const rows = await this.database.query<
+      SchemaRow & { text: string; written_at: Date; actor: string | null }
+    >({
       name: 'history-schema-text',
       text: `select version, format, compiled, text, written_at, actor from schema_version
               where store_id = $1 and version = $2`,
@@ -118,13 +137,21 @@ export class PostgresHistory implements History {
   }
 }
 
+function timeText(ms: number): string {
+  return `\`${new Date(ms).toISOString()}\``;
+}
+
 function columnsOf(table: string): string {
   return TUPLE_COLUMNS.split(', ')
     .map((column) => `${table}.${column}`)
     .join(', ');
 }
 
-function conditions(filter: TupleFilter, from: Tuple | undefined, parameter: (value: unknown) => string): string {
+function conditions(
+  filter: TupleFilter,
+  from: Tuple | undefined,
+  parameter: (value: unknown) => string,
+): string {
   const equal: [string, string | undefined][] = [
     ['object_type', filter.objectType],
     ['object_id', filter.objectId],
@@ -133,7 +160,9 @@ function conditions(filter: TupleFilter, from: Tuple | undefined, parameter: (va
     ['subject_id', filter.subjectId],
     ['subject_relation', filter.subjectRelation],
   ];
-  const parts = equal.flatMap(([column, value]) => (value === undefined ? [] : [`and ${column} = ${parameter(value)}`]));
+  const parts = equal.flatMap(([column, value]) =>
+    value === undefined ? [] : [`and ${column} = ${parameter(value)}`],
+  );
   if (from !== undefined) {
     const { object, relation, subject } = from;
     const last = [object.type, object.id, relation, subject.type, subject.id, subject.relation];

@@ -22,15 +22,16 @@ import { CHANNEL } from './postgres-feed-source.ts';
 import { readRecords } from './record-reader.ts';
 import { TUPLE_COLUMNS, type TupleRow, tupleOf } from './rows.ts';
 
-/** How long a lost COMMIT answer is asked after, in milliseconds. */
-const LOST_ANSWER_PATIENCE_MS = 10_000;
 const LOST_ANSWER_PAUSE_MS = 100;
 const IDEMPOTENCY_HOURS = 24;
 
+/** In milliseconds. */
 export interface LedgerTimeouts {
   lockMs: number;
   statementMs: number;
   idleMs: number;
+  /** How long a lost COMMIT answer is asked after. */
+  lostAnswerMs: number;
 }
 
 export class PostgresLedger implements Ledger {
@@ -70,7 +71,7 @@ export class PostgresLedger implements Ledger {
   }
 
   async wasCommitted(storeId: string, point: RevisionPoint): Promise<boolean> {
-    const giveUpAt = Date.now() + LOST_ANSWER_PATIENCE_MS;
+    const giveUpAt = Date.now() + this.timeouts.lostAnswerMs;
     for (;;) {
       try {
         return await this.database.withClient((client) => findPoint(client, storeId, point));

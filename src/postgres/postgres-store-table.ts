@@ -17,7 +17,9 @@ export class PostgresStoreTable implements StoreTable {
   }
 
   async list(): Promise<StoreInfo[]> {
-    const rows = await this.database.query<StoreRow>({ text: 'select id, name, created_at from store order by name' });
+    const rows = await this.database.query<StoreRow>({
+      text: 'select id, name, created_at from store order by name',
+    });
     return rows.map(infoOf);
   }
 
@@ -26,7 +28,10 @@ export class PostgresStoreTable implements StoreTable {
   }
 
   async delete(id: string): Promise<boolean> {
-    const rows = await this.database.query({ text: 'delete from store where id = $1 returning id', values: [id] });
+    const rows = await this.database.query({
+      text: 'delete from store where id = $1 returning id',
+      values: [id],
+    });
     return rows.length === 1;
   }
 }
@@ -35,7 +40,8 @@ export class PostgresStoreTable implements StoreTable {
 export async function createStore(database: Database, name: string): Promise<StoreInfo | undefined> {
   const rows = await database.query<StoreRow>({
     text: `with made as (
-             insert into store (id, name, tag) values ($1, $2, $3) on conflict (name) do nothing
+             insert into store (id, name, tag, revision_time)
+             values ($1, $2, $3, date_trunc('milliseconds', clock_timestamp())) on conflict (name) do nothing
              returning id, name, created_at, tag, revision_time
            ), started as (
              insert into revision (store_id, revision, tag, time, kind)

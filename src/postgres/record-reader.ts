@@ -11,51 +11,56 @@ const REVISIONS_AT_ONCE = 1_000;
 
 export type Query = <R extends pg.QueryResultRow>(query: pg.QueryConfig) => Promise<R[]>;
 
-interface RevisionRow {
+/** A revision with one of its changes, or with none. */
+interface RevisionRow extends TupleRow {
   revision: string;
   tag: string;
   time_ms: string;
   kind: string;
+  added: boolean | null;
 }
 
 /**
  * The revisions after `point`; undefined if the log does not hold `point` itself.
  *
- * Several statements on READ COMMITTED see different moments, which does no harm: revisions are
- * never changed, and all that is read belongs to revisions the first statement saw.
+ * Revisions and their changes come in one statement, and so from one moment: between two, some could
+ * be forgotten. What belongs to a revision beside them is never forgotten.
  */
-export async function readRecords(query: Query, storeId: string, point: RevisionPoint): Promise<RevisionRecord[] | undefined> {
-  const revisions = await query<RevisionRow>({
+export async function readRecords(
+  query: Query,
+  storeId: string,
+  point: RevisionPoint,
+): Promise<RevisionRecord[] | undefined> {
+  const [base, ...rest] = await query<RevisionRow>({
     name: 'records-revisions',
-    text: `select revision, tag, floor(extract(epoch from time) * 1000)::bigint as time_ms, kind
-             from revision where store_id = $1 and revision >= $2 order by revision limit $3`,
+    text: `with page as (
+             select revision, tag, floor(extract(epoch from time) * 1000)::bigint as time_ms, kind
+               from revision where store_id = $1 and revision >= $2 order by revision limit $3
+           )
+           select page.*, added, ${TUPLE_COLUMNS}
+             from page left join change
+               on store_id = $1 and change.revision = page.revision and page.revision > $2
+            order by page.revision, position`,
     values: [storeId, point.revision, REVISIONS_AT_ONCE + 1],
   });
-  const [base, ...rest] = revisions;
   if (base === undefined || Number(base.revision) !== point.revision || base.tag !== point.tag) return undefined;
   if (rest.length === 0) return [];
-  const records = new Map(rest.map((row) => [Number(row.revision), toRecord(row)]));
+  const records = toRecords(rest);
   const range = [storeId, Number(rest[0].revision), Number(rest[rest.length - 1].revision)];
-  await readChanges(query, range, records);
   if (rest.some((row) => row.kind === 'schema')) await readSchemas(query, range, records);
   if (rest.some((row) => row.kind === 'credential')) await readCredentials(query, range, records);
   return [...records.values()];
 }
 
-function toRecord(row: RevisionRow): RevisionRecord {
-  return { revision: Number(row.revision), tag: row.tag, time: Number(row.time_ms), changes: [] };
-}
-
-async function readChanges(query: Query, range: unknown[], records: Map<number, RevisionRecord>): Promise<void> {
-  const rows = await query<TupleRow & { revision: string; added: boolean }>({
-    name: 'records-changes',
-    text: `select revision, added, ${TUPLE_COLUMNS}
-             from change where store_id = $1 and revision between $2 and $3 order by revision, position`,
-    values: range,
-  });
+function toRecords(rows: readonly RevisionRow[]): Map<number, RevisionRecord> {
+  const records = new Map<number, RevisionRecord>();
   for (const row of rows) {
-    records.get(Number(row.revision))?.changes.push({ op: row.added ? 'add' : 'remove', tuple: tupleOf(row) });
+    const revision = Number(row.revision);
+    const record = records.get(revision) ?? { revision, tag: row.tag, time: Number(row.time_ms), changes: [] };
+    records.set(revision, record);
+    if (row.added !== null) record.changes.push({ op: row.added ? 'add' : 'remove', tuple: tupleOf(row) });
   }
+  return records;
 }
 
 async function readSchemas(query: Query, range: unknown[], records: Map<number, RevisionRecord>): Promise<void> {

@@ -1,11 +1,25 @@
 /** Between the messages on the wire and our own values. */
 import { PembaError } from '../base/errors.ts';
-import { type Level, LEVELS } from '../model/credential.ts';
-import { formatObject, formatSubject, type ObjectRef, parseObject, parseRelation, parseSubject } from '../model/reference.ts';
+import { LEVELS, type Level } from '../model/credential.ts';
+import {
+  formatObject,
+  formatSubject,
+  type ObjectRef,
+  parseObject,
+  parseRelation,
+  parseSubject,
+} from '../model/reference.ts';
 import type { Tuple } from '../model/tuple.ts';
-import { type Operation, parseTupleFilter, type Precondition, type Update } from '../model/write.ts';
+import { type Operation, type Precondition, parseTupleFilter, type Update } from '../model/write.ts';
 import type { Consistency } from '../service/consistency.ts';
-import type { WireConsistency, WireStruct, WireTimestamp, WireTuple, WireValue, WriteRequest } from './wire.ts';
+import type {
+  WireConsistency,
+  WireStruct,
+  WireTimestamp,
+  WireTuple,
+  WireValue,
+  WriteRequest,
+} from './wire.ts';
 
 /** The earliest and latest second of a timestamp: years 1 to 9999. */
 const MIN_SECONDS = -62_135_596_800;
@@ -27,22 +41,31 @@ export function toConsistency(wire: WireConsistency | null): Consistency {
     case 'atExactSnapshot':
       return { mode: 'at_exact_snapshot', zookie: wire?.atExactSnapshot ?? '' };
     case 'atExactTime':
-      return { mode: 'at_exact_time', timeMs: toMilliseconds(wire?.atExactTime, 'consistency.at_exact_time') };
+      return {
+        mode: 'at_exact_time',
+        timeMs: toMilliseconds(wire?.atExactTime, 'consistency.at_exact_time'),
+      };
   }
 }
 
 function mustBeTrue(mode: string): never {
   const field = `consistency.${mode}`;
-  throw new PembaError('MALFORMED_REQUEST', `${field}: false says nothing; set it to true or leave it out`, { field });
+  throw new PembaError('MALFORMED_REQUEST', `${field}: false says nothing; set it to true or leave it out`, {
+    field,
+  });
 }
 
 /** @throws PembaError MALFORMED_REQUEST */
 export function toMilliseconds(time: WireTimestamp | null | undefined, field: string): number {
   const { seconds, nanos } = time ?? { seconds: 0, nanos: 0 };
   if (seconds < MIN_SECONDS || seconds > MAX_SECONDS || nanos < 0 || nanos > 999_999_999) {
-    throw new PembaError('MALFORMED_REQUEST', `${field}: ${seconds} seconds and ${nanos} nanos is no time of the years 1 to 9999`, {
-      field,
-    });
+    throw new PembaError(
+      'MALFORMED_REQUEST',
+      `${field}: ${seconds} seconds and ${nanos} nanos is no time of the years 1 to 9999`,
+      {
+        field,
+      },
+    );
   }
   return seconds * 1000 + Math.floor(nanos / 1_000_000);
 }
@@ -63,7 +86,11 @@ export function toTuple(wire: WireTuple | null, field: string): Tuple {
 }
 
 export function fromTuple(tuple: Tuple): WireTuple {
-  return { object: formatObject(tuple.object), relation: tuple.relation, subject: formatSubject(tuple.subject) };
+  return {
+    object: formatObject(tuple.object),
+    relation: tuple.relation,
+    subject: formatSubject(tuple.subject),
+  };
 }
 
 export function toContextualTuples(wire: readonly WireTuple[]): Tuple[] {
@@ -79,7 +106,10 @@ const OPERATIONS: Record<string, Operation> = {
 export function toUpdates(wire: WriteRequest['updates']): Update[] {
   return wire.map(({ operation, tuple }, i) => {
     const field = `updates[${i}]`;
-    return { operation: oneOf(OPERATIONS, operation, `${field}.operation`), tuple: toTuple(tuple, `${field}.tuple`) };
+    return {
+      operation: oneOf(OPERATIONS, operation, `${field}.operation`),
+      tuple: toTuple(tuple, `${field}.tuple`),
+    };
   });
 }
 
@@ -111,7 +141,9 @@ export function toActor(text: string): ObjectRef | undefined {
   return text === '' ? undefined : parseObject(text, 'actor');
 }
 
-const LEVEL_NAMES = Object.fromEntries(LEVELS.map((level) => [`LEVEL_${level.toUpperCase()}`, level])) as Record<string, Level>;
+const LEVEL_NAMES = Object.fromEntries(
+  LEVELS.map((level) => [`LEVEL_${level.toUpperCase()}`, level]),
+) as Record<string, Level>;
 
 export function toLevel(name: string): Level {
   return oneOf(LEVEL_NAMES, name, 'level');
@@ -126,8 +158,10 @@ export function structToJson(struct: WireStruct | null): string | undefined {
   return struct === null ? undefined : JSON.stringify(structToObject(struct));
 }
 
+/** In the order of names: a map travels in any order, and the same one sent again must look the same. */
 function structToObject({ fields }: WireStruct): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, toPlain(value)]));
+  const entries = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, value]) => [name, toPlain(value)]));
 }
 
 function toPlain(value: WireValue): unknown {

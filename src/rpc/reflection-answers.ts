@@ -75,9 +75,8 @@ export class ReflectionAnswers {
   private extensionNumbers(type: string): ReflectionAnswer {
     const extensions = this.index.extensions.get(type);
     if (extensions === undefined) return refusal(status.NOT_FOUND, `no file declares message \`${type}\``);
-    return {
-      all_extension_numbers_response: { base_type_name: type, extension_number: [...extensions.keys()] },
-    };
+    const numbers = [...extensions.keys()].sort((a, b) => a - b);
+    return { all_extension_numbers_response: { base_type_name: type, extension_number: numbers } };
   }
 
   private found(file: DescriptorFile | undefined, otherwise: string): ReflectionAnswer {

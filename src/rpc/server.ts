@@ -23,6 +23,7 @@ import { loadServices, PACKAGE, SERVICES, type ServiceName } from './protocol.ts
 import { reflectionServices } from './reflection.ts';
 import { schemaMethods } from './schema-handlers.ts';
 import { storeMethods } from './store-handlers.ts';
+import { StrictReader } from './strict-reader.ts';
 import { type Method, type UnaryOptions, unary } from './unary.ts';
 import { badUtf8Field } from './utf8.ts';
 
@@ -154,9 +155,11 @@ function withStrictRequests(definition: ServiceDefinition): ServiceDefinition {
     const requestDeserialize = (bytes: Buffer): unknown => {
       try {
         const field = badUtf8Field(bytes, type);
-        return field === undefined ? read(bytes) : { unreadable: notUtf8(field) };
+        if (field !== undefined) return { unreadable: notUtf8(field) };
+        // The decoder takes its reader in the place of bytes.
+        return read(new StrictReader(bytes) as unknown as Buffer);
       } catch (error) {
-        return { unreadable: new PembaError('MALFORMED_REQUEST', 'the request is no valid message', { cause: error }) };
+        return { unreadable: new PembaError('MALFORMED_REQUEST', 'the request is no valid message; make it with code generated from the service’s proto files', { cause: error }) };
       }
     };
     return [name, { ...method, requestDeserialize }];

@@ -6,9 +6,9 @@ import { checkNames } from './check/names.ts';
 import { checkNegation } from './check/negation.ts';
 import { checkOperators } from './check/operators.ts';
 import { checkRead } from './check/read.ts';
+import { silenceWarnings } from './check/silence.ts';
 import { checkSubjects } from './check/subjects.ts';
 import { checkSupported } from './check/supported.ts';
-import { silenceWarnings } from './check/silence.ts';
 import type { ParsedSchema } from './parsed-schema.ts';
 import type { Report } from './report.ts';
 

@@ -2,9 +2,20 @@ import type { AstNode } from 'langium';
 import { positionOfName } from './compile/position.ts';
 import { rewriteOf } from './compile/rewrite.ts';
 import { subjectFormOf } from './compile/subject-form.ts';
-import { type CompiledMember, type CompiledSchema, type CompiledType, SCHEMA_FORMAT } from './compiled-schema.ts';
+import {
+  type CompiledMember,
+  type CompiledSchema,
+  type CompiledType,
+  SCHEMA_FORMAT,
+} from './compiled-schema.ts';
 import { documentationOf, type LeadingComments, readLeadingComments } from './language/comments.ts';
-import { isPermission, isRung, isSchemaLine, type NamedMember, type TypeDeclaration } from './language/generated/ast.ts';
+import {
+  isPermission,
+  isRung,
+  isSchemaLine,
+  type NamedMember,
+  type TypeDeclaration,
+} from './language/generated/ast.ts';
 import { declaredMembers, declaredTypes, subjectsOf } from './language/members.ts';
 import type { ParsedSchema } from './parsed-schema.ts';
 

@@ -46,15 +46,7 @@ export class Access {
   authorize(authorization: string | undefined, tenant: Tenant, level: Level): Caller {
     if (this.open) return ANYBODY;
     const { tenant: owner, credential } = this.identify(authorization);
-    if (credential.revokedAt !== undefined) {
-      throw new PembaError('CREDENTIAL_REVOKED', `credential \`${credential.id}\` was revoked; ask for a new one`);
-    }
-    if (credential.expiresAt !== undefined && credential.expiresAt <= this.now()) {
-      throw new PembaError('CREDENTIAL_EXPIRED', `credential \`${credential.id}\` has expired; ask for a new one`);
-    }
-    if (owner !== tenant && owner !== this.tenants.system) {
-      throw new PembaError('CREDENTIAL_WRONG_STORE', `credential \`${credential.id}\` is not good for this store`);
-    }
+    if (owner !== tenant && owner !== this.tenants.system) throw wrongStore(credential);
     if (!includesLevel(credential.level, level)) {
       throw new PembaError(
         'CREDENTIAL_LEVEL',
@@ -67,26 +59,48 @@ export class Access {
   }
 
   /**
-   * As {@link authorize} for a store that does not exist: who has no credential learns nothing of that.
+   * As {@link authorize} for a store that does not exist: only who is good for every store may learn that.
    * @throws PembaError CREDENTIAL_*
    */
   authorizeUnknown(authorization: string | undefined): void {
-    if (!this.open) this.identify(authorization);
+    if (this.open) return;
+    const { tenant: owner, credential } = this.identify(authorization);
+    if (owner !== this.tenants.system) throw wrongStore(credential);
   }
 
+  /** The credential, which is neither revoked nor expired. */
   private identify(authorization: string | undefined): Known {
+    const known = this.lookUp(authorization);
+    const { id, revokedAt, expiresAt } = known.credential;
+    if (revokedAt !== undefined) {
+      throw new PembaError('CREDENTIAL_REVOKED', `credential \`${id}\` was revoked; ask for a new one`);
+    }
+    if (expiresAt !== undefined && expiresAt <= this.now()) {
+      throw new PembaError('CREDENTIAL_EXPIRED', `credential \`${id}\` has expired; ask for a new one`);
+    }
+    return known;
+  }
+
+  private lookUp(authorization: string | undefined): Known {
     if (authorization === undefined || authorization === '') {
-      throw new PembaError('CREDENTIAL_MISSING', 'no credential: send metadata `authorization: Bearer TOKEN`');
+      throw new PembaError(
+        'CREDENTIAL_MISSING',
+        'no credential: send metadata `authorization: Bearer TOKEN`',
+      );
     }
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     const known = token === undefined ? undefined : this.find(token);
     if (known !== undefined) return known;
-    throw new PembaError('CREDENTIAL_UNKNOWN', 'the credential is not known here; check `authorization: Bearer TOKEN`');
+    throw new PembaError(
+      'CREDENTIAL_UNKNOWN',
+      'the credential is not known here; check `authorization: Bearer TOKEN`',
+    );
   }
 
   private find(token: string): Known | undefined {
     const cached = this.known.get(token);
-    if (cached !== undefined && cached.tenant.credential(cached.credential.id) === cached.credential) return cached;
+    if (cached !== undefined && cached.tenant.credential(cached.credential.id) === cached.credential)
+      return cached;
     const id = credentialIdOf(token);
     const hash = hashOf(token);
     for (const tenant of this.tenants.all()) {
@@ -98,6 +112,13 @@ export class Access {
     }
     return undefined;
   }
+}
+
+function wrongStore({ id }: Credential): PembaError {
+  return new PembaError(
+    'CREDENTIAL_WRONG_STORE',
+    `credential \`${id}\` is not good for this store; use one of this store, or of the store \`system\``,
+  );
 }
 
 /** A new token and what is kept of it. */

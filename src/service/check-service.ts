@@ -48,7 +48,11 @@ export class CheckService {
       .then((state) => this.checkOn(tenant, state, query, context));
   }
 
-  batchCheck(tenant: Tenant, queries: readonly QueryText[], context: CheckContext): BatchAnswer | Promise<BatchAnswer> {
+  batchCheck(
+    tenant: Tenant,
+    queries: readonly QueryText[],
+    context: CheckContext,
+  ): BatchAnswer | Promise<BatchAnswer> {
     withinLimit(this.limits, 'batchChecks', queries.length, 'items');
     if (this.consistency.isImmediate(context.consistency)) {
       return this.batchOn(tenant, this.consistency.current(tenant), queries, context);
@@ -65,7 +69,12 @@ export class CheckService {
     return { answer, zookie: state.zookie };
   }
 
-  private batchOn(tenant: Tenant, state: State, queries: readonly QueryText[], context: CheckContext): BatchAnswer {
+  private batchOn(
+    tenant: Tenant,
+    state: State,
+    queries: readonly QueryText[],
+    context: CheckContext,
+  ): BatchAnswer {
     const answers = this.engine.batchCheck(state.plan, this.viewOf(state, context), queries);
     tenant.freshness.assertFresh();
     return { answers, zookie: state.zookie };
@@ -74,7 +83,8 @@ export class CheckService {
   private viewOf(state: State, { contextualTuples }: CheckContext): View {
     if (contextualTuples.length === 0) return state.view;
     withinLimit(this.limits, 'contextualTuples', contextualTuples.length, 'contextual_tuples');
-    for (const [i, tuple] of contextualTuples.entries()) assertAdmitted(state.plan, tuple, `contextual_tuples[${i}]`);
+    for (const [i, tuple] of contextualTuples.entries())
+      assertAdmitted(state.plan, tuple, `contextual_tuples[${i}]`);
     const view = state.overlayView();
     for (const tuple of contextualTuples) view.add(tuple);
     return view;

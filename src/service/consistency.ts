@@ -27,8 +27,6 @@ export interface State {
   zookie: string;
 }
 
-const FIELD = 'consistency';
-
 export class ConsistencyService {
   private readonly feed: Feed;
   private readonly history: History;
@@ -71,12 +69,12 @@ export class ConsistencyService {
         await within(this.feed.catchUp(tenant), deadline);
         return this.current(tenant);
       case 'at_least_as_fresh':
-        await within(this.reach(tenant, this.decode(tenant, consistency.zookie)), deadline);
+        await within(this.reach(tenant, this.decode(tenant, consistency), fieldOf(consistency)), deadline);
         return this.current(tenant);
       case 'at_exact_snapshot':
       case 'at_exact_time': {
         const point = await within(this.exactPoint(tenant, consistency), deadline);
-        return within(this.snapshot(tenant, point), deadline);
+        return within(this.snapshot(tenant, point, fieldOf(consistency)), deadline);
       }
     }
   }
@@ -85,7 +83,7 @@ export class ConsistencyService {
   async point(tenant: Tenant, consistency: Consistency, deadline: number): Promise<RevisionPoint> {
     if (consistency.mode === 'at_exact_snapshot' || consistency.mode === 'at_exact_time') {
       const point = await within(this.exactPoint(tenant, consistency), deadline);
-      await within(this.reach(tenant, point), deadline);
+      await within(this.reach(tenant, point, fieldOf(consistency)), deadline);
       return point;
     }
     await this.state(tenant, consistency, deadline);
@@ -93,22 +91,22 @@ export class ConsistencyService {
   }
 
   /** Waits until this node has `point`. @throws PembaError ZOOKIE_NOT_YET_KNOWN, ZOOKIE_LOST_HISTORY */
-  async reach(tenant: Tenant, point: RevisionPoint): Promise<void> {
+  private async reach(tenant: Tenant, point: RevisionPoint, field: string): Promise<void> {
     if (!tenant.loaded || tenant.head.revision < point.revision) await this.feed.catchUp(tenant);
     tenant.assertLoaded();
-    if (tenant.head.revision < point.revision) throw notYetKnown(FIELD);
+    if (tenant.head.revision < point.revision) throw notYetKnown(field);
     const tag = tenant.tagOf(point.revision);
     if (tag === undefined) {
       // Older than what this node remembers; a pruned point is surely older than the present.
       const status = await this.history.status(tenant.id, point);
-      if (status === 'lost' || status === 'ahead') throw lostHistory();
+      if (status !== 'pruned') assertKept(tenant, status, field);
       return;
     }
-    if (tag !== point.tag) throw lostHistory();
+    if (tag !== point.tag) throw lostHistory(field);
   }
 
-  private decode(tenant: Tenant, zookie: string): RevisionPoint {
-    return this.zookies.decode(zookie, tenant.id, FIELD);
+  private decode(tenant: Tenant, consistency: { mode: string; zookie: string }): RevisionPoint {
+    return this.zookies.decode(consistency.zookie, tenant.id, fieldOf(consistency));
   }
 
   private async exactPoint(
@@ -116,19 +114,23 @@ export class ConsistencyService {
     consistency: { mode: 'at_exact_snapshot'; zookie: string } | { mode: 'at_exact_time'; timeMs: number },
   ): Promise<RevisionPoint> {
     if (consistency.mode === 'at_exact_time') return this.history.pointAt(tenant.id, consistency.timeMs);
-    const point = this.decode(tenant, consistency.zookie);
-    assertKept(await this.history.status(tenant.id, point));
+    const point = this.decode(tenant, consistency);
+    assertKept(tenant, await this.history.status(tenant.id, point), fieldOf(consistency));
     return point;
   }
 
-  private async snapshot(tenant: Tenant, point: RevisionPoint): Promise<State> {
-    await this.reach(tenant, point);
+  private async snapshot(tenant: Tenant, point: RevisionPoint, field: string): Promise<State> {
+    await this.reach(tenant, point, field);
     tenant.freshness.assertFresh();
     if (tenant.isAt(point)) return this.current(tenant);
     const schema = await this.history.schemaAt(tenant.id, point.revision);
     const overlayView = await buildSnapshot(tenant, point, this.history, this.limits);
     if (schema === undefined) {
-      throw new PembaError('NO_SCHEMA', `${FIELD}: store \`${tenant.name}\` had no schema at that revision`, { field: FIELD });
+      throw new PembaError(
+        'NO_SCHEMA',
+        `${field}: store \`${tenant.name}\` had no schema at that revision; name a later one`,
+        { field },
+      );
     }
     tenant.freshness.assertFresh();
     return {
@@ -140,22 +142,38 @@ export class ConsistencyService {
   }
 }
 
-/** @throws PembaError */
-export function assertKept(status: PointStatus): void {
-  if (status === 'kept') return;
-  if (status === 'ahead') throw notYetKnown(FIELD);
-  if (status === 'lost') throw lostHistory();
-  throw new PembaError(
-    'ZOOKIE_TOO_OLD',
-    `${FIELD}: this revision is older than the kept history; use a newer zookie, or let the service keep changes for longer`,
-    { field: FIELD },
-  );
+/** The mode's field in a request. */
+function fieldOf({ mode }: { mode: string }): string {
+  return `consistency.${mode}`;
 }
 
-function lostHistory(): PembaError {
+/**
+ * @param field what named the revision
+ * @throws PembaError ZOOKIE_NOT_YET_KNOWN, ZOOKIE_LOST_HISTORY, ZOOKIE_TOO_OLD, UNKNOWN_STORE
+ */
+export function assertKept(tenant: Tenant, status: PointStatus, field: string): void {
+  switch (status) {
+    case 'kept':
+      return;
+    case 'ahead':
+      throw notYetKnown(field);
+    case 'lost':
+      throw lostHistory(field);
+    case 'gone':
+      throw new PembaError('UNKNOWN_STORE', `store: \`${tenant.name}\` has been deleted`, { field: 'store' });
+    case 'pruned':
+      throw new PembaError(
+        'ZOOKIE_TOO_OLD',
+        `${field}: this revision is older than the kept history; use a newer one, or let the service keep changes for longer`,
+        { field },
+      );
+  }
+}
+
+function lostHistory(field: string): PembaError {
   return new PembaError(
     'ZOOKIE_LOST_HISTORY',
-    `${FIELD}: this revision belongs to a history the database no longer has, as after a restore from an earlier copy; read and write anew to get a current zookie`,
-    { field: FIELD },
+    `${field}: this revision belongs to a history the database no longer has, as after a restore from an earlier copy; read and write anew to get a current zookie`,
+    { field },
   );
 }

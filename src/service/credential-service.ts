@@ -1,10 +1,10 @@
 /** Making, listing and revoking credentials. */
 import { PembaError } from '../base/errors.ts';
-import { type Limits } from '../base/limits.ts';
+import type { Limits } from '../base/limits.ts';
 import type { Credential, Level } from '../model/credential.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
-import { CredentialCreation, CredentialRevocation } from '../write/credential-proposal.ts';
+import { CredentialCreation, CredentialExists, CredentialRevocation } from '../write/credential-proposal.ts';
 import type { Writers } from '../write/writers.ts';
 import { credentialIdOf, hashOf, makeToken } from './access.ts';
 import { within } from './deadline.ts';
@@ -59,7 +59,8 @@ export class CredentialService {
     );
     const point = await within(this.writers.for(tenant).submit(proposal, deadline), deadline);
     const credential = tenant.credential(id);
-    if (credential === undefined) throw new PembaError('NOT_READY', 'the store was loaded anew meanwhile; try again');
+    if (credential === undefined)
+      throw new PembaError('NOT_READY', 'the store was loaded anew meanwhile; try again');
     return { credential, token, zookie: this.zookies.encode(tenant.id, point) };
   }
 
@@ -85,6 +86,12 @@ export class CredentialService {
   async bootstrap(system: Tenant, token: string, deadline: number): Promise<void> {
     const id = credentialIdOf(token);
     const writer = this.writers.for(system);
+    if (system.credential(id)?.revokedAt !== undefined) {
+      throw new PembaError(
+        'CONFIG_INVALID',
+        `the bootstrap token was used before and then replaced, which revoked \`${id}\` for good; choose a new one`,
+      );
+    }
     if (system.credential(id) === undefined) {
       const credential = {
         id,
@@ -95,7 +102,15 @@ export class CredentialService {
         expiresAt: undefined,
         revokedAt: undefined,
       };
-      await writer.submit(new CredentialCreation(credential, {}, this.options.limits.credentials), deadline);
+      try {
+        await writer.submit(
+          new CredentialCreation(credential, {}, this.options.limits.credentials),
+          deadline,
+        );
+      } catch (error) {
+        // Another node that starts at the same time was first.
+        if (!(error instanceof CredentialExists)) throw error;
+      }
     }
     for (const other of system.listCredentials()) {
       if (!other.id.startsWith('bootstrap-') || other.id === id || other.revokedAt !== undefined) continue;
@@ -105,23 +120,43 @@ export class CredentialService {
 
   /** @throws PembaError MALFORMED_REQUEST, MISSING_FIELD */
   private assertForm({ description, expiresAt }: CredentialRequest): void {
-    if (description.length > MAX_DESCRIPTION || description.includes('\0')) {
-      throw new PembaError('MALFORMED_REQUEST', `description: at most ${MAX_DESCRIPTION} characters, none of them NUL`, {
+    if (description.length > MAX_DESCRIPTION) {
+      throw new PembaError(
+        'MALFORMED_REQUEST',
+        `description: it has ${description.length} characters; at most ${MAX_DESCRIPTION} are allowed`,
+        { field: 'description' },
+      );
+    }
+    if (description.includes('\0')) {
+      throw new PembaError('MALFORMED_REQUEST', 'description: it holds U+0000; leave that out', {
         field: 'description',
       });
     }
     const now = this.options.now();
     if (expiresAt !== undefined && expiresAt <= now) {
-      throw new PembaError('MALFORMED_REQUEST', 'expires_at: this time has passed already', { field: 'expires_at' });
+      throw new PembaError(
+        'MALFORMED_REQUEST',
+        `expires_at ${timeText(expiresAt)} has passed already; name a time to come`,
+        {
+          field: 'expires_at',
+        },
+      );
     }
     const { maxDays } = this.options;
     if (maxDays === undefined) return;
     if (expiresAt === undefined || expiresAt > now + maxDays * DAY_MS) {
-      throw new PembaError('MISSING_FIELD', `expires_at: credentials of this service end within ${maxDays} days; name a time`, {
-        field: 'expires_at',
-      });
+      const what = expiresAt === undefined ? 'is missing' : `${timeText(expiresAt)} is too late`;
+      throw new PembaError(
+        expiresAt === undefined ? 'MISSING_FIELD' : 'MALFORMED_REQUEST',
+        `expires_at ${what}; credentials of this service end within ${maxDays} days, so name a time before ${timeText(now + maxDays * DAY_MS)}`,
+        { field: 'expires_at' },
+      );
     }
   }
+}
+
+function timeText(ms: number): string {
+  return `\`${new Date(ms).toISOString()}\``;
 }
 
 function attribution(credentialId: string): { credentialId?: string } {

@@ -44,9 +44,17 @@ export async function loadFirstContent(
   const done = (tenant.head.revision - 1) * TUPLES_AT_ONCE;
   if (done >= tuples.length && tenant.head.revision > 1) return false;
   for (let at = done; at < tuples.length; at += TUPLES_AT_ONCE) {
-    const updates = tuples.slice(at, at + TUPLES_AT_ONCE).map((tuple) => ({ operation: 'touch' as const, tuple }));
+    const updates = tuples
+      .slice(at, at + TUPLES_AT_ONCE)
+      .map((tuple) => ({ operation: 'touch' as const, tuple }));
     try {
-      await services.writes.write(tenant, { ...command, updates, preconditions: [], metadata: undefined, idempotencyKey: '' });
+      await services.writes.write(tenant, {
+        ...command,
+        updates,
+        preconditions: [],
+        metadata: undefined,
+        idempotencyKey: '',
+      });
     } catch (error) {
       throw inFile(error, tuplesFile ?? '');
     }
@@ -68,9 +76,13 @@ async function read(path: string, setting: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new PembaError('FILE_UNREADABLE', `${setting}: cannot read ${path} (${code ?? 'unknown error'}); check the path`, {
-      cause: error,
-    });
+    throw new PembaError(
+      'FILE_UNREADABLE',
+      `${setting}: cannot read ${path} (${code ?? 'unknown error'}); check the path`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -15,8 +15,8 @@ export interface SchemaText {
   compiled: CompiledSchema;
 }
 
-/** What the kept history says of a point. */
-export type PointStatus = 'kept' | 'pruned' | 'lost' | 'ahead';
+/** What the kept history says of a point; `gone` if the store itself is. */
+export type PointStatus = 'kept' | 'pruned' | 'lost' | 'ahead' | 'gone';
 
 export interface TuplePage {
   tuples: Tuple[];

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { PembaError } from '../base/errors.ts';
 import { type Limits, withinLimit } from '../base/limits.ts';
+import { assertNamesKnown } from '../judge/filter-names.ts';
 import type { RevisionPoint } from '../model/revision.ts';
 import type { Tuple } from '../model/tuple.ts';
 import type { TupleFilter } from '../model/write.ts';
@@ -55,21 +56,39 @@ export class ReadService {
   async read(tenant: Tenant, query: ReadQuery): Promise<ReadPage> {
     const { filter, deadline } = query;
     if (query.pageSize < 0) {
-      throw new PembaError('MALFORMED_REQUEST', `page_size: ${query.pageSize} is negative`, { field: 'page_size' });
+      throw new PembaError(
+        'MALFORMED_REQUEST',
+        `page_size: ${query.pageSize} is negative; send 0 for the default, or how many tuples to list`,
+        { field: 'page_size' },
+      );
     }
     withinLimit(this.limits, 'readPage', query.pageSize, 'page_size');
     const limit = query.pageSize === 0 ? Math.min(DEFAULT_PAGE, this.limits.readPage) : query.pageSize;
     const cursor = query.pageToken === '' ? undefined : this.decodeToken(query.pageToken, tenant, filter);
     const point = await this.pointFor(tenant, query, cursor);
-    const page = await within(this.history.readTuples(tenant.id, point, filter, cursor?.last, limit), deadline);
+    if (cursor === undefined) await this.assertNames(tenant, point, filter, deadline);
+    const page = await within(
+      this.history.readTuples(tenant.id, point, filter, cursor?.last, limit),
+      deadline,
+    );
+    // Asked afterwards: what is kept now was kept while the tuples were read. Otherwise a store deleted, or
+    // a history pruned, in between would look like one with fewer tuples.
+    const field = cursor === undefined ? 'consistency' : 'page_token';
+    assertKept(tenant, await within(this.history.status(tenant.id, point), deadline), field);
     const zookie = this.zookies.encode(tenant.id, point);
     const last = page.tuples[page.tuples.length - 1];
     const nextPageToken =
-      page.isLast || last === undefined ? '' : this.encodeToken({ filterHash: hashOf(tenant, filter), zookie, last });
+      page.isLast || last === undefined
+        ? ''
+        : this.encodeToken({ filterHash: hashOf(tenant, filter), zookie, last });
     return { tuples: page.tuples, nextPageToken, zookie };
   }
 
-  private async pointFor(tenant: Tenant, query: ReadQuery, cursor: Cursor | undefined): Promise<RevisionPoint> {
+  private async pointFor(
+    tenant: Tenant,
+    query: ReadQuery,
+    cursor: Cursor | undefined,
+  ): Promise<RevisionPoint> {
     if (cursor === undefined) return this.consistency.point(tenant, query.consistency, query.deadline);
     if (query.consistency.mode !== 'minimize_latency') {
       throw new PembaError(
@@ -78,14 +97,25 @@ export class ReadService {
         { field: 'consistency' },
       );
     }
-    const point = this.zookies.decode(cursor.zookie, tenant.id, 'page_token');
-    assertKept(await within(this.history.status(tenant.id, point), query.deadline));
-    return point;
+    return this.zookies.decode(cursor.zookie, tenant.id, 'page_token');
+  }
+
+  /** A tuple fits the schema of its revision, so a filter that does not selects nothing by mistake. */
+  private async assertNames(
+    tenant: Tenant,
+    point: RevisionPoint,
+    filter: TupleFilter,
+    deadline: number,
+  ): Promise<void> {
+    if (Object.keys(filter).length === 0) return;
+    if (tenant.isAt(point)) return assertNamesKnown(tenant.currentPlan, filter, 'filter');
+    const schema = await within(this.history.schemaAt(tenant.id, point.revision), deadline);
+    if (schema !== undefined) assertNamesKnown(tenant.planFor(schema), filter, 'filter');
   }
 
   private encodeToken(cursor: Cursor): string {
     const body = Buffer.from(JSON.stringify(cursor));
-    return Buffer.concat([this.zookies.mac(body), body]).toString('base64url');
+    return Buffer.concat([this.zookies.mac('page', body), body]).toString('base64url');
   }
 
   /** @throws PembaError PAGE_TOKEN_INVALID */
@@ -94,7 +124,10 @@ export class ReadService {
       new PembaError('PAGE_TOKEN_INVALID', `page_token: ${what}`, { field: 'page_token' });
     const bytes = Buffer.from(token, 'base64url');
     const body = bytes.subarray(MAC_BYTES);
-    if (bytes.length <= MAC_BYTES || !timingSafeEqual(this.zookies.mac(body), bytes.subarray(0, MAC_BYTES))) {
+    if (
+      bytes.length <= MAC_BYTES ||
+      !timingSafeEqual(this.zookies.mac('page', body), bytes.subarray(0, MAC_BYTES))
+    ) {
       throw invalid('it is not one; send `next_page_token` of the page before as it is');
     }
     const cursor = JSON.parse(body.toString()) as Cursor;

@@ -13,7 +13,9 @@ import type { History, SchemaText } from './history.ts';
 import { attributionOf } from './write-service.ts';
 
 /** The compiler; loaded when first needed, for it is large and no check needs it. */
-export type Compile = (text: string) => Promise<{ schema: CompiledSchema | undefined; diagnostics: Diagnostic[] }>;
+export type Compile = (
+  text: string,
+) => Promise<{ schema: CompiledSchema | undefined; diagnostics: Diagnostic[] }>;
 
 export interface SchemaCommand {
   text: string;
@@ -72,7 +74,10 @@ export class SchemaService {
     const writer = this.writers.for(tenant);
     if (command.dryRun) {
       try {
-        await within(writer.submit(new DryRunProposal(write, attribution), command.deadline), command.deadline);
+        await within(
+          writer.submit(new DryRunProposal(write, attribution), command.deadline),
+          command.deadline,
+        );
       } catch (error) {
         if (!(error instanceof DryRunPassed)) throw error;
       }
@@ -80,7 +85,11 @@ export class SchemaService {
     }
     const proposal = new SchemaProposal(write, attribution);
     const point = await within(writer.submit(proposal, command.deadline), command.deadline);
-    return { zookie: this.zookies.encode(tenant.id, point), version: proposal.decidedVersion, warnings: diagnostics };
+    return {
+      zookie: this.zookies.encode(tenant.id, point),
+      version: proposal.decidedVersion,
+      warnings: diagnostics,
+    };
   }
 
   /** @param version the one in force if 0 */
@@ -89,18 +98,27 @@ export class SchemaService {
     tenant.freshness.assertFresh();
     const { zookie } = tenant;
     const wanted = version === 0 ? tenant.currentPlan && tenant.version : version;
-    const text = await within(this.history.schemaText(tenant.id, wanted), deadline);
+    const isVersion = wanted > 0 && Number.isSafeInteger(wanted);
+    const text = isVersion ? await within(this.history.schemaText(tenant.id, wanted), deadline) : undefined;
     if (text !== undefined) return { ...text, zookie };
-    throw new PembaError('NO_SCHEMA', `version: this store has no schema of version ${wanted}; the newest is ${tenant.version}`, {
-      field: 'version',
-    });
+    throw new PembaError(
+      'NO_SCHEMA',
+      `version: this store has no schema of version ${wanted}; the newest is ${tenant.version}`,
+      {
+        field: 'version',
+      },
+    );
   }
 }
 
 function invalid(diagnostics: readonly Diagnostic[]): PembaError {
   const errors = diagnostics.filter((each) => each.severity === 'error');
   const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
-  return new PembaError('SCHEMA_INVALID', `text: the schema has ${count}\n${errors.map(formatDiagnostic).join('\n')}`, {
-    field: 'text',
-  });
+  return new PembaError(
+    'SCHEMA_INVALID',
+    `text: the schema has ${count}\n${errors.map(formatDiagnostic).join('\n')}`,
+    {
+      field: 'text',
+    },
+  );
 }

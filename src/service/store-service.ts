@@ -4,7 +4,7 @@ import type { Limits } from '../base/limits.ts';
 import { limitReached } from '../base/limits.ts';
 import type { Feed } from '../feed/feed.ts';
 import { quoted } from '../model/reference.ts';
-import { DEFAULT_STORE, SYSTEM_STORE, unknownStore } from '../tenant/tenants.ts';
+import { DEFAULT_STORE, SYSTEM_STORE } from '../tenant/tenants.ts';
 
 export interface StoreInfo {
   id: string;
@@ -50,10 +50,15 @@ export class StoreService {
         { field: 'name' },
       );
     }
-    if ((await this.table.list()).length >= this.limits.stores) throw limitReached('stores', this.limits.stores, 'name');
+    if ((await this.table.list()).length >= this.limits.stores)
+      throw limitReached('stores', this.limits.stores, 'name');
     const store = await this.table.create(name);
     if (store === undefined) {
-      throw new PembaError('STORE_EXISTS', `name: there is a store \`${name}\` already; choose another name`, { field: 'name' });
+      throw new PembaError(
+        'STORE_EXISTS',
+        `name: there is a store \`${name}\` already; choose another name`,
+        { field: 'name' },
+      );
     }
     await this.feed.discover();
     return store;
@@ -61,11 +66,21 @@ export class StoreService {
 
   async delete(id: string): Promise<void> {
     const store = ID.test(id) ? (await this.table.list()).find((each) => each.id === id) : undefined;
-    if (store === undefined) throw unknownStore(id);
+    if (store === undefined) throw unknownId(id);
     if (store.name === DEFAULT_STORE || store.name === SYSTEM_STORE) {
-      throw new PembaError('STORE_PROTECTED', `id: the store \`${store.name}\` cannot be deleted`, { field: 'id' });
+      throw new PembaError('STORE_PROTECTED', `id: the store \`${store.name}\` cannot be deleted`, {
+        field: 'id',
+      });
     }
-    if (!(await this.table.delete(id))) throw unknownStore(id);
+    if (!(await this.table.delete(id))) throw unknownId(id);
     await this.feed.discover();
   }
+}
+
+function unknownId(id: string): PembaError {
+  return new PembaError(
+    'UNKNOWN_STORE',
+    `id: there is no store with the id ${quoted(id)}; ListStores tells the ids, and a name will not do`,
+    { field: 'id' },
+  );
 }

@@ -11,7 +11,7 @@ import type { ZookieCodec } from '../tenant/zookie.ts';
 import type { Attribution, IdempotencyKey } from '../write/ledger.ts';
 import { TupleProposal } from '../write/tuple-proposal.ts';
 import type { Writers } from '../write/writers.ts';
-import { within } from './deadline.ts';
+import { WRITE_UNDER_WAY, within } from './deadline.ts';
 
 export interface WriteCommand {
   updates: Update[];
@@ -47,25 +47,37 @@ export class WriteService {
     this.assertForm(command);
     tenant.assertLoaded();
     const proposal = new TupleProposal(command, attributionOf(command), idempotencyOf(command));
-    const point = await within(this.writers.for(tenant).submit(proposal, command.deadline), command.deadline);
+    const point = await within(
+      this.writers.for(tenant).submit(proposal, command.deadline),
+      command.deadline,
+      WRITE_UNDER_WAY,
+    );
     return this.zookies.encode(tenant.id, point);
   }
 
   /** @throws PembaError LIMIT, MISSING_FIELD, DUPLICATE_UPDATE, MALFORMED_REQUEST */
   private assertForm({ updates, preconditions, metadata, idempotencyKey }: WriteCommand): void {
     if (updates.length === 0) {
-      throw new PembaError('MISSING_FIELD', 'updates: there is none; send at least one', { field: 'updates' });
+      throw new PembaError('MISSING_FIELD', 'updates: there is none; send at least one', {
+        field: 'updates',
+      });
     }
     withinLimit(this.limits, 'writeUpdates', updates.length, 'updates');
     withinLimit(this.limits, 'writePreconditions', preconditions.length, 'preconditions');
-    if (metadata !== undefined) withinLimit(this.limits, 'metadataBytes', Buffer.byteLength(metadata), 'metadata');
+    if (metadata !== undefined)
+      withinLimit(this.limits, 'metadataBytes', Buffer.byteLength(metadata), 'metadata');
     withinLimit(this.limits, 'idempotencyKeyBytes', Buffer.byteLength(idempotencyKey), 'idempotency_key');
     if (NOT_IN_KEY.test(idempotencyKey)) {
-      throw new PembaError('MALFORMED_REQUEST', `idempotency_key ${quoted(idempotencyKey)} holds control characters`, {
-        field: 'idempotency_key',
-      });
+      throw new PembaError(
+        'MALFORMED_REQUEST',
+        `idempotency_key ${quoted(idempotencyKey)} holds control characters; leave them out`,
+        {
+          field: 'idempotency_key',
+        },
+      );
     }
-    for (const [i, { filter }] of preconditions.entries()) assertSelective(filter, `preconditions[${i}].filter`);
+    for (const [i, { filter }] of preconditions.entries())
+      assertSelective(filter, `preconditions[${i}].filter`);
     assertNoTupleTwice(updates);
   }
 }
@@ -87,10 +99,14 @@ function assertNoTupleTwice(updates: readonly Update[]): void {
 }
 
 /** @throws PembaError MALFORMED_REFERENCE if the actor is no plain object */
-export function attributionOf(command: Pick<WriteCommand, 'actor' | 'credentialId' | 'metadata'>): Attribution {
+export function attributionOf(
+  command: Pick<WriteCommand, 'actor' | 'credentialId' | 'metadata'>,
+): Attribution {
   const { actor, credentialId, metadata } = command;
   if (actor?.id === WILDCARD) {
-    throw new PembaError('MALFORMED_REFERENCE', 'actor: a wildcard cannot act; name an object', { field: 'actor' });
+    throw new PembaError('MALFORMED_REFERENCE', 'actor: a wildcard cannot act; name an object', {
+      field: 'actor',
+    });
   }
   return {
     ...(actor === undefined ? {} : { actor: formatObject(actor) }),

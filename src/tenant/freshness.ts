@@ -36,6 +36,11 @@ export class Freshness {
     if (this.freshAsOf === undefined || asked.monotonic > this.freshAsOf.monotonic) this.freshAsOf = asked;
   }
 
+  /** True if everything that was committed at `moment` has been applied. */
+  isAsOf(moment: Moment): boolean {
+    return this.freshAsOf !== undefined && this.freshAsOf.monotonic >= moment.monotonic;
+  }
+
   /** Nothing is known to be fresh any more. */
   forget(): void {
     this.freshAsOf = undefined;

@@ -106,10 +106,20 @@ export class Tenant {
         continue;
       }
       if (record.revision !== this.point.revision + 1) return false;
-      this.applyOne(record);
+      this.applyWhole(record);
     }
     this.wake();
     return true;
+  }
+
+  /** One that turns out not to fit half way leaves nothing to be served, and all is loaded anew. */
+  private applyWhole(record: RevisionRecord): void {
+    try {
+      this.applyOne(record);
+    } catch (error) {
+      this.unload();
+      throw error;
+    }
   }
 
   private applyOne(record: RevisionRecord): void {

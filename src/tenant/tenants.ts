@@ -1,6 +1,7 @@
 /** The stores this node serves, by id and by name. */
-import { didYouMean } from '../base/nearest.ts';
+
 import { PembaError } from '../base/errors.ts';
+import { didYouMean } from '../base/nearest.ts';
 import { quoted } from '../model/reference.ts';
 import { type Clock, Freshness } from './freshness.ts';
 import { Tenant } from './tenant.ts';
@@ -78,8 +79,12 @@ export class Tenants {
   }
 }
 
-export function unknownStore(name: string, known: Iterable<string> = []): PembaError {
-  return new PembaError('UNKNOWN_STORE', `store: there is no store ${quoted(name)}${didYouMean(name, known)}`, {
-    field: 'store',
-  });
+function unknownStore(name: string, known: Iterable<string> = []): PembaError {
+  return new PembaError(
+    'UNKNOWN_STORE',
+    `store: there is no store ${quoted(name)}${didYouMean(name, known)}`,
+    {
+      field: 'store',
+    },
+  );
 }

@@ -27,7 +27,7 @@ export class ZookieCodec {
     body.writeBigInt64BE(BigInt(storeId), 1);
     body.writeBigUInt64BE(BigInt(point.revision), 9);
     body.writeBigInt64BE(BigInt(point.tag), 17);
-    return Buffer.concat([body, this.mac(body)]).toString('base64url');
+    return Buffer.concat([body, this.macOf('', body)]).toString('base64url');
   }
 
   /**
@@ -52,7 +52,7 @@ export class ZookieCodec {
         { field },
       );
     }
-    if (!timingSafeEqual(this.mac(body), bytes.subarray(BODY_BYTES))) {
+    if (!timingSafeEqual(this.macOf('', body), bytes.subarray(BODY_BYTES))) {
       throw new PembaError(
         'ZOOKIE_FORGED',
         `${field} ${quoted(text)} was not made by this deployment; send one as an answer or a write returned it`,
@@ -69,8 +69,16 @@ export class ZookieCodec {
     return { revision: Number(body.readBigUInt64BE(9)), tag: body.readBigInt64BE(17).toString() };
   }
 
-  /** A MAC of anything else that leaves the service and comes back, such as page tokens. */
-  mac(bytes: Buffer): Buffer {
-    return createHmac('sha256', this.key).update(bytes).digest().subarray(0, MAC_BYTES);
+  /**
+   * A MAC of anything else that leaves the service and comes back, such as page tokens.
+   * @param purpose keeps the MACs of one kind of token from being those of another
+   */
+  mac(purpose: string, bytes: Buffer): Buffer {
+    return this.macOf(`${purpose}:`, bytes);
+  }
+
+  /** A zookie's bytes begin with its format, which is no letter, so no purpose is taken for one. */
+  private macOf(purpose: string, bytes: Buffer): Buffer {
+    return createHmac('sha256', this.key).update(purpose).update(bytes).digest().subarray(0, MAC_BYTES);
   }
 }

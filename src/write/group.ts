@@ -80,8 +80,17 @@ export function netDelta(revisions: readonly NewRevision[]): TupleDelta {
 }
 
 /** The revision as tenants apply it. */
-export function toRecord(revision: NewRevision, time: number, credentials: RevisionRecord['credentials']): RevisionRecord {
-  const record: RevisionRecord = { revision: revision.revision, tag: revision.tag, time, changes: revision.changes };
+export function toRecord(
+  revision: NewRevision,
+  time: number,
+  credentials: RevisionRecord['credentials'],
+): RevisionRecord {
+  const record: RevisionRecord = {
+    revision: revision.revision,
+    tag: revision.tag,
+    time,
+    changes: revision.changes,
+  };
   if (revision.schema !== undefined) {
     record.schema = { version: revision.schema.version, compiled: revision.schema.compiled };
   }

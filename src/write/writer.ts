@@ -49,9 +49,7 @@ export class Writer {
     if (this.queue.length >= writeQueue) return Promise.reject(limitReached('writeQueue', writeQueue));
     return new Promise((resolve, reject) => {
       this.queue.push({ proposal, deadline, resolve, reject });
-      this.running ??= this.run().finally(() => {
-        this.running = undefined;
-      });
+      this.running ??= this.run();
     });
   }
 
@@ -74,6 +72,8 @@ export class Writer {
         for (const member of group) member.reject(refusal);
       }
     }
+    // In the same turn as the last look at the queue: whoever comes later starts it anew.
+    this.running = undefined;
   }
 
   private takeGroup(): Pending[] {

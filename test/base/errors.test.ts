@@ -4,7 +4,10 @@ import { asPembaError, PembaError, REASONS } from '../../src/base/errors.ts';
 
 test('an error carries the code of its reason, and its cause aside from its message', () => {
   const cause = new Error('socket closed');
-  const error = new PembaError('DATABASE_UNAVAILABLE', 'the database cannot be reached', { cause, field: 'f' });
+  const error = new PembaError('DATABASE_UNAVAILABLE', 'the database cannot be reached', {
+    cause,
+    field: 'f',
+  });
   expect(error).toMatchObject({ name: 'PembaError', code: 'UNAVAILABLE', field: 'f', cause });
   expect(error.message).not.toContain('socket');
 });
@@ -20,7 +23,9 @@ test('what was not thrown on purpose becomes INTERNAL and says nothing of itself
 
 test('a failed assertion is INTERNAL and says what was assumed', () => {
   expect(() => assert(true, 'x')).not.toThrow();
-  expect(() => assert(false, 'the sky is up')).toThrow(expect.objectContaining({ reason: 'INTERNAL', message: 'assertion failed: the sky is up' }));
+  expect(() => assert(false, 'the sky is up')).toThrow(
+    expect.objectContaining({ reason: 'INTERNAL', message: 'assertion failed: the sky is up' }),
+  );
   expect(must(0, 'zero')).toBe(0);
   expect(must('', 'text')).toBe('');
   expect(() => must(null, 'the head')).toThrow('assertion failed: the head is missing');
@@ -29,5 +34,6 @@ test('a failed assertion is INTERNAL and says what was assumed', () => {
 });
 
 test('every reason has a code', () => {
-  for (const [reason, code] of Object.entries(REASONS)) expect(new PembaError(reason as keyof typeof REASONS, '').code).toBe(code);
+  for (const [reason, code] of Object.entries(REASONS))
+    expect(new PembaError(reason as keyof typeof REASONS, '').code).toBe(code);
 });

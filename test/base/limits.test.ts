@@ -23,5 +23,8 @@ test('a value at the limit is accepted, one above is refused with both numbers',
 });
 
 test('the error of a limit names it', () => {
-  expect(limitReached('walkDepth', 7)).toMatchObject({ reason: 'LIMIT', message: expect.stringContaining('limit walkDepth reached') });
+  expect(limitReached('walkDepth', 7)).toMatchObject({
+    reason: 'LIMIT',
+    message: expect.stringContaining('limit walkDepth reached'),
+  });
 });

@@ -31,21 +31,28 @@ function wide(): string[] {
   ]).flat();
 }
 
-test.each(['doc:wide', 'doc:filed'])('a check of %s, wide through 2,000 places, costs what the subject’s few groups cost', async (doc) => {
-  const world = await World.of(SCHEMA, wide());
-  const check = world.within(FEW);
-  expect(check(`${doc}#view@user:0`)).toBe('allowed');
-  expect(check(`${doc}#view@user:${WIDTH - 1}`)).toBe('allowed');
-  expect(check(`${doc}#view@group:7#member`)).toBe('allowed');
-  expect(check(`${doc}#view@user:stranger`)).toBe('denied');
-  expect(check(`${doc}#view@group:stranger#member`)).toBe('denied');
-  expect(check(`${doc}#view@group:7`)).toBe('denied');
-  expect(check(`${doc}#view@user:*`)).toBe('denied');
-});
+test.each(['doc:wide', 'doc:filed'])(
+  'a check of %s, wide through 2,000 places, costs what the subject’s few groups cost',
+  async (doc) => {
+    const world = await World.of(SCHEMA, wide());
+    const check = world.within(FEW);
+    expect(check(`${doc}#view@user:0`)).toBe('allowed');
+    expect(check(`${doc}#view@user:${WIDTH - 1}`)).toBe('allowed');
+    expect(check(`${doc}#view@group:7#member`)).toBe('allowed');
+    expect(check(`${doc}#view@user:stranger`)).toBe('denied');
+    expect(check(`${doc}#view@group:stranger#member`)).toBe('denied');
+    expect(check(`${doc}#view@group:7`)).toBe('denied');
+    expect(check(`${doc}#view@user:*`)).toBe('denied');
+  },
+);
 
 test('groups of groups and rings of groups are followed from the subject’s side', async () => {
   const world = await World.of(SCHEMA, wide());
-  world.add('group:5#member@group:inner#member', 'group:inner#member@group:5#member', 'group:inner#member@user:far');
+  world.add(
+    'group:5#member@group:inner#member',
+    'group:inner#member@group:5#member',
+    'group:inner#member@user:far',
+  );
   expect(world.within(FEW)('doc:wide#view@user:far')).toBe('allowed');
   expect(world.within(FEW)('doc:filed#view@user:far')).toBe('allowed');
 });
@@ -71,12 +78,18 @@ test('a wide arrow reaches the set that is asked for, and no other set of the sa
 test('an overlay’s additions and removals count on the subject’s side too', async () => {
   const world = await World.of(SCHEMA, [...wide(), 'group:1#member@user:leaves']);
   const view = new OverlayView(world.graph);
-  for (const tuple of ['group:2#member@group:new#member', 'group:new#member@user:joins', 'doc:wide#viewer@group:newer#member']) {
+  for (const tuple of [
+    'group:2#member@group:new#member',
+    'group:new#member@user:joins',
+    'doc:wide#viewer@group:newer#member',
+  ]) {
     view.add(parseTuple(tuple));
   }
   view.add(parseTuple('group:newer#member@user:joins-too'));
   view.remove(parseTuple('group:1#member@user:leaves'));
-  const answers = ['leaves', 'joins', 'joins-too'].map((user) => [
+  view.add(parseTuple('group:1#member@user:stays-away'));
+  view.remove(parseTuple('group:1#member@user:stays-away'));
+  const answers = ['leaves', 'joins', 'joins-too', 'stays-away'].map((user) => [
     world.check(`doc:wide#view@user:${user}`),
     world.check(`doc:wide#view@user:${user}`, view),
   ]);
@@ -84,6 +97,7 @@ test('an overlay’s additions and removals count on the subject’s side too', 
     ['allowed', 'denied'],
     ['denied', 'allowed'],
     ['denied', 'allowed'],
+    ['denied', 'denied'],
   ]);
 });
 
@@ -115,4 +129,26 @@ test('each subject of a batch gets its own closure', async () => {
   const users = ['0', 'stranger', '1', '0', 'other', '1999'];
   const answers = world.batch(users.map((user) => `doc:wide#view@user:${user}`));
   expect(answers).toEqual(['allowed', 'denied', 'allowed', 'allowed', 'denied', 'allowed']);
+});
+
+test('who is on a higher rung, and the higher rung itself, is in the lower one that is shared', async () => {
+  const schema = `
+    type user
+    type team {
+      roles lead > member : user
+    }
+    type doc {
+      relation viewer : team#member
+      permission view = viewer
+    }
+  `;
+  const tuples = Array.from({ length: WIDTH }, (_, i) => [
+    `doc:1#viewer@team:${i}#member`,
+    `team:${i}#lead@user:${i}`,
+  ]);
+  const world = await World.of(schema, tuples.flat());
+  const check = world.within(FEW);
+  expect(check('doc:1#view@user:7')).toBe('allowed');
+  expect(check('doc:1#view@team:7#lead')).toBe('allowed');
+  expect(check('doc:1#view@team:stranger#lead')).toBe('denied');
 });

@@ -12,7 +12,12 @@ beforeAll(async () => {
       permission self-or-member = self or member
     }
     `,
-    ['group:g#member@user:ada@example.com', 'group:g#member@user:x:y', 'group:w#member@user:*', 'group:\ufffd#member@user:u'],
+    [
+      'group:g#member@user:ada@example.com',
+      'group:g#member@user:x:y',
+      'group:w#member@user:*',
+      'group:\ufffd#member@user:u',
+    ],
   );
 });
 
@@ -26,21 +31,58 @@ test.each([
   ['group', 'member', 'user:u', 'object', 'object `group`: there is no `:`; write `type:id`'],
   ['group:*', 'member', 'user:u', 'object', 'object `group:*`: a wildcard can only be a subject'],
   ['user:*', 'member', 'user:u', 'object', 'object `user:*`: a wildcard can only be a subject'],
-  ['group:g#member', 'member', 'user:u', 'object', 'object `group:g#member`: the id holds U+0023; ids have no white space, control characters or `#`'],
-  ['group:\ud800', 'member', 'user:u', 'object', 'object `group:\ud800`: the id holds U+D800; ids have no white space, control characters or `#`'],
+  [
+    'group:g#member',
+    'member',
+    'user:u',
+    'object',
+    'object `group:g#member`: the id holds U+0023; ids have no white space, control characters or `#`',
+  ],
+  [
+    'group:\ud800',
+    'member',
+    'user:u',
+    'object',
+    'object `group:\ud800`: the id holds U+D800; ids have no white space, control characters or `#`',
+  ],
   ['group:g', '', 'user:u', 'relation', 'relation ``: the relation is empty'],
   ['group:g', 'member', 'user:', 'subject', 'subject `user:`: the id is empty; write `type:id`'],
-  ['group:g', 'member', 'user:*#member', 'subject', 'subject `user:*#member`: a wildcard has no relation; write `type:*`'],
-  ['group:g', 'member', 'group:*#member', 'subject', 'subject `group:*#member`: a wildcard has no relation; write `type:*`'],
+  [
+    'group:g',
+    'member',
+    'user:*#member',
+    'subject',
+    'subject `user:*#member`: a wildcard has no relation; write `type:*`',
+  ],
+  [
+    'group:g',
+    'member',
+    'group:*#member',
+    'subject',
+    'subject `group:*#member`: a wildcard has no relation; write `type:*`',
+  ],
   ['group:g', 'member', 'group:g#', 'subject', 'subject `group:g#`: the relation is empty'],
-])('%j %j %j is malformed, whether or not the graph knows its parts', (object, relation, subject, field, message) => {
-  const error = world.error({ object, relation, subject });
-  expect([error.reason, error.field, error.message]).toEqual(['MALFORMED_REFERENCE', field, message]);
-});
+])(
+  '%j %j %j is malformed, whether or not the graph knows its parts',
+  (object, relation, subject, field, message) => {
+    const error = world.error({ object, relation, subject });
+    expect([error.reason, error.field, error.message]).toEqual(['MALFORMED_REFERENCE', field, message]);
+  },
+);
 
 test.each([
-  ['grup:g#member@user:u', 'UNKNOWN_TYPE', 'object', 'object: the schema has no type `grup`; did you mean `group`?'],
-  ['group:g#member@usr:u', 'UNKNOWN_TYPE', 'subject', 'subject: the schema has no type `usr`; did you mean `user`?'],
+  [
+    'grup:g#member@user:u',
+    'UNKNOWN_TYPE',
+    'object',
+    'object: the schema has no type `grup`; did you mean `group`?',
+  ],
+  [
+    'group:g#member@usr:u',
+    'UNKNOWN_TYPE',
+    'subject',
+    'subject: the schema has no type `usr`; did you mean `user`?',
+  ],
   [
     'group:g#membr@user:u',
     'UNKNOWN_RELATION',

@@ -50,12 +50,14 @@ test('a ring of groups adds nobody and hides nobody', async () => {
 
 test('an error in a batch leaves the other answers as they are', async () => {
   const world = await World.of(GROUPS, ['group:a#member@user:u']);
-  expect(world.batch(['group:a#member@user:u', 'group:a#x@user:u', 'nonsense#member@user:u', 'group:a#member@user:v'])).toEqual([
-    'allowed',
-    'UNKNOWN_RELATION',
-    'MALFORMED_REFERENCE',
-    'denied',
-  ]);
+  expect(
+    world.batch([
+      'group:a#member@user:u',
+      'group:a#x@user:u',
+      'nonsense#member@user:u',
+      'group:a#member@user:v',
+    ]),
+  ).toEqual(['allowed', 'UNKNOWN_RELATION', 'MALFORMED_REFERENCE', 'denied']);
 });
 
 test('an answer is not kept for another subject, nor for the same subject as a set', async () => {

@@ -12,7 +12,10 @@ type node {
 `;
 
 function ring(length: number): string[] {
-  return Array.from({ length }, (_, i) => [`node:${i}#next@node:${(i + 1) % length}`, `node:${i}#member@user:u`]).flat();
+  return Array.from({ length }, (_, i) => [
+    `node:${i}#next@node:${(i + 1) % length}`,
+    `node:${i}#member@user:u`,
+  ]).flat();
 }
 
 test.each([1, 2, 3])('a check in a ring of %i negations is an error, not "denied"', async (length) => {
@@ -39,13 +42,26 @@ test('the named cycle has a negation in it even where a ring without one is met 
       permission in = same.in or (member except next.in)
     }
     `,
-    ['node:a#same@node:a', 'node:a#next@node:b', 'node:b#next@node:a', 'node:a#member@user:u', 'node:b#member@user:u'],
+    [
+      'node:a#same@node:a',
+      'node:a#next@node:b',
+      'node:b#next@node:a',
+      'node:a#member@user:u',
+      'node:b#member@user:u',
+    ],
   );
-  expect(world.error(questionOf('node:a#in@user:u')).message).toContain('`node:a#in` -> `node:b#in` -> `node:a#in`');
+  expect(world.error(questionOf('node:a#in@user:u')).message).toContain(
+    '`node:a#in` -> `node:b#in` -> `node:a#in`',
+  );
 });
 
 test('a ring that something outside decides has its answer', async () => {
-  const world = await World.of(BLOCKING, ['node:a#next@node:a', 'node:b#next@node:a', 'node:b#next@node:c', 'node:b#member@user:u']);
+  const world = await World.of(BLOCKING, [
+    'node:a#next@node:a',
+    'node:b#next@node:a',
+    'node:b#next@node:c',
+    'node:b#member@user:u',
+  ]);
   world.add('node:c#member@user:u');
   // node:c holds user:u and so decides node:b, whatever becomes of node:a.
   expect(world.check('node:b#in@user:u')).toBe('denied');
@@ -70,6 +86,27 @@ test('a right side means the same written out and under a name', async () => {
   expect(world.check('node:a#written-out@user:u')).toBe('NEGATION_CYCLE');
   expect(world.check('node:b#named@user:u')).toBe('denied');
   expect(world.check('node:b#written-out@user:u')).toBe('denied');
+});
+
+test('what two negations enclose is known once both bounds have come to rest, not only the lower one', async () => {
+  const world = await World.of(
+    `
+    type user {
+      relation member : user
+    }
+    type folder {
+      relation viewer : user | team
+      permission edit = viewer.member
+    }
+    type team {
+      relation member : user | folder#viewer = direct except member.edit
+      permission view = member except (member.viewer except member.member)
+    }
+    `,
+    ['folder:a#viewer@team:a', 'team:a#member@folder:a#viewer', 'team:a#member@user:a'],
+  );
+  world.add('team:b#member@folder:a#viewer', 'team:b#member@user:a');
+  expect(world.check('team:a#view@folder:a#viewer')).toBe('denied');
 });
 
 test('work spent on negation counts towards the limit of the batch', async () => {

@@ -22,14 +22,25 @@ test('a tuple’s text reads back as the tuple, and no two tuples share a text',
       fc.record({ type: name, id: fc.constant('*'), relation: fc.constant('') }),
     ),
   });
-  fc.assert(fc.property(tuple, (one) => void expect(parseTuple(formatTuple(one))).toEqual(one)), { numRuns: 500 });
+  fc.assert(
+    fc.property(tuple, (one) => void expect(parseTuple(formatTuple(one))).toEqual(one)),
+    { numRuns: 500 },
+  );
 });
 
 test.each([
   ['doc:1', 'tuple', 'tuple `doc:1`: there is no `#`; write `type:id#relation@type:id`'],
   ['doc:a@b', 'tuple', 'tuple `doc:a@b`: there is no `#`; write `type:id#relation@type:id`'],
-  ['doc:1#viewer', 'tuple', 'tuple `doc:1#viewer`: there is no `@` after the relation; write `type:id#relation@type:id`'],
-  ['doc:a@b#viewer', 'tuple', 'tuple `doc:a@b#viewer`: there is no `@` after the relation; write `type:id#relation@type:id`'],
+  [
+    'doc:1#viewer',
+    'tuple',
+    'tuple `doc:1#viewer`: there is no `@` after the relation; write `type:id#relation@type:id`',
+  ],
+  [
+    'doc:a@b#viewer',
+    'tuple',
+    'tuple `doc:a@b#viewer`: there is no `@` after the relation; write `type:id#relation@type:id`',
+  ],
   ['doc#viewer@user:u', 'tuple.object', 'tuple.object `doc`: there is no `:`; write `type:id`'],
   ['doc:*#viewer@user:u', 'tuple.object', 'tuple.object `doc:*`: a wildcard can only be a subject'],
   ['doc:1#@user:u', 'tuple.relation', 'tuple.relation ``: the relation is empty'],
@@ -52,5 +63,7 @@ test.each([
 });
 
 test('the field’s name can be given', () => {
-  expect(() => parseTuple('doc:1#viewer@user', 'updates[3].tuple')).toThrow('updates[3].tuple.subject `user`');
+  expect(() => parseTuple('doc:1#viewer@user', 'updates[3].tuple')).toThrow(
+    'updates[3].tuple.subject `user`',
+  );
 });

@@ -1,13 +1,16 @@
 /** The engine against the language's meaning, over random schemas, tuples and writes. */
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { parseTuple } from '../../src/model/tuple.ts';
 import { OverlayView } from '../../src/view/view.ts';
+import { countClosures } from './closure-counter.ts';
 import { forRandomScenarios, forWideScenarios } from './fuzz.ts';
 import { answerOf, answers, compiled } from './scenario.ts';
-import { countClosures } from './closure-counter.ts';
+
+// For long runs; by default all of them together take some 15 s.
+vi.setConfig({ testTimeout: 3_600_000 });
 
 test('a check after each write gives the answer of the language’s meaning', async () => {
-  await forRandomScenarios({ runs: 200, writes: 5 }, (scenario) => {
+  await forRandomScenarios({ runs: 120, writes: 5 }, (scenario) => {
     scenario.writes.forEach((write, i) => {
       scenario.apply(write);
       const subjects = scenario.askedSubjects(10);
@@ -21,7 +24,12 @@ test('a check of an earlier revision gives the answer of that time', async () =>
     for (const write of scenario.writes) scenario.apply(write);
     const subjects = scenario.askedSubjects(5);
     for (let count = scenario.writes.length; count >= 0; count--) {
-      scenario.assertAgrees(`as of write ${count}`, scenario.viewAfter(count), scenario.tuplesAfter(count), subjects);
+      scenario.assertAgrees(
+        `as of write ${count}`,
+        scenario.viewAfter(count),
+        scenario.tuplesAfter(count),
+        subjects,
+      );
     }
   });
 });
@@ -48,7 +56,8 @@ test('a batch gives each question the answer it gets alone, whatever the order o
       const batch = scenario.engine.batchCheck(scenario.plan, scenario.view, questions);
       questions.forEach((question, i) => {
         const [together, alone] = [answerOf(batch[i]), scenario.engineAnswer(scenario.view, question)];
-        if (together !== alone) scenario.fail('in a batch', scenario.tuplesAfter(1), question, together, alone);
+        if (together !== alone)
+          scenario.fail('in a batch', scenario.tuplesAfter(1), question, together, alone);
       });
     }
   });
@@ -61,15 +70,14 @@ test('a check over wide data, decided from the subject’s side, gives the answe
     const subjects = scenario.choices.some(scenario.askedSubjects(40), 8);
     scenario.assertAgrees('wide', scenario.view, scenario.tuplesAfter(2), subjects);
   });
-  expect(closures.completed).toBeGreaterThan(100);
-  expect(closures.asked).toBeGreaterThan(100);
+  expect(closures.completed).toBeGreaterThan(50);
+  expect(closures.asked).toBeGreaterThan(50);
 });
 
 afterAll(() => {
-  // What the tests above have met: nearly all schemas compile, and every kind of answer is common.
+  // What the tests above have met: most schemas compile, and every kind of answer comes up.
   expect(compiled.refused / compiled.made).toBeLessThan(0.4);
-  const total = answers.allowed + answers.denied + answers['negation cycle'];
-  expect(answers.allowed / total).toBeGreaterThan(0.03);
-  expect(answers.denied / total).toBeGreaterThan(0.03);
-  expect(answers['negation cycle'] / total).toBeGreaterThan(0.001);
+  expect(answers.allowed).toBeGreaterThan(1_000);
+  expect(answers.denied).toBeGreaterThan(1_000);
+  expect(answers['negation cycle']).toBeGreaterThan(10);
 });

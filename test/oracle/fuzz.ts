@@ -8,12 +8,18 @@ export interface FuzzSize extends ScenarioSize {
 }
 
 /** Runs the property over random schemas and histories, shrunk on failure. PEMBA_FUZZ_SEED repeats a failure. */
-export async function forRandomScenarios(size: FuzzSize, property: (scenario: Scenario) => void): Promise<void> {
+export async function forRandomScenarios(
+  size: FuzzSize,
+  property: (scenario: Scenario) => void,
+): Promise<void> {
   await check(size, tapes(160), Choices.of, property);
 }
 
 /** The same over larger data, which is not shrunk. */
-export async function forWideScenarios(size: FuzzSize, property: (scenario: Scenario) => void): Promise<void> {
+export async function forWideScenarios(
+  size: FuzzSize,
+  property: (scenario: Scenario) => void,
+): Promise<void> {
   await check(size, fc.integer(), Choices.from, property);
 }
 

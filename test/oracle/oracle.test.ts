@@ -7,7 +7,11 @@ const name = (of: string): Expression => ({ kind: 'name', name: of });
 const arrow = (relation: string, of: string): Expression => ({ kind: 'arrow', relation, name: of });
 const except = (from: Expression, without: Expression): Expression => ({ kind: 'except', from, without });
 const relation = (of: string, subjects: string[]): Declaration => ({ kind: 'relation', name: of, subjects });
-const permission = (of: string, expression: Expression): Declaration => ({ kind: 'permission', name: of, expression });
+const permission = (of: string, expression: Expression): Declaration => ({
+  kind: 'permission',
+  name: of,
+  expression,
+});
 
 function answer(docs: Declaration[], tuples: string[], question: string): OracleAnswer {
   const types = [
@@ -26,13 +30,28 @@ test.each([
   ['a stored subject is in the relation', ['doc:1#viewer@user:a'], 'doc:1#viewer@user:a', 'allowed'],
   ['nobody else is', ['doc:1#viewer@user:a'], 'doc:1#viewer@user:b', 'denied'],
   ['nor anybody at another object', ['doc:1#viewer@user:a'], 'doc:2#viewer@user:a', 'denied'],
-  ['members of a stored set are', ['doc:1#viewer@group:g#member', 'group:g#member@user:a'], 'doc:1#viewer@user:a', 'allowed'],
+  [
+    'members of a stored set are',
+    ['doc:1#viewer@group:g#member', 'group:g#member@user:a'],
+    'doc:1#viewer@user:a',
+    'allowed',
+  ],
   ['the stored set itself is', ['doc:1#viewer@group:g#member'], 'doc:1#viewer@group:g#member', 'allowed'],
   ['a set is in itself', [], 'group:g#member@group:g#member', 'allowed'],
-  ['a wildcard stands for all objects of its type', ['doc:1#viewer@user:*'], 'doc:1#viewer@user:a', 'allowed'],
+  [
+    'a wildcard stands for all objects of its type',
+    ['doc:1#viewer@user:*'],
+    'doc:1#viewer@user:a',
+    'allowed',
+  ],
   ['and for no other type', ['doc:1#viewer@user:*'], 'doc:1#viewer@group:a', 'denied'],
   ['nor for sets', ['group:g#member@user:*'], 'group:g#member@group:h#member', 'denied'],
-  ['the wildcard as the subject is found through itself', ['doc:1#viewer@user:*'], 'doc:1#viewer@user:*', 'allowed'],
+  [
+    'the wildcard as the subject is found through itself',
+    ['doc:1#viewer@user:*'],
+    'doc:1#viewer@user:*',
+    'allowed',
+  ],
   ['and not through an object', ['doc:1#viewer@user:a'], 'doc:1#viewer@user:*', 'denied'],
   [
     'a ring of groups adds nothing',
@@ -53,9 +72,15 @@ test('a ladder’s lower rungs include the higher ones, and not the other way ro
 });
 
 test('every holds where there is one and all have it; an object without the name does not', () => {
-  const docs = [relation('owner', ['group', 'user']), permission('p', { kind: 'every', relation: 'owner', name: 'member' })];
+  const docs = [
+    relation('owner', ['group', 'user']),
+    permission('p', { kind: 'every', relation: 'owner', name: 'member' }),
+  ];
   const member = ['group:g#member@user:a', 'group:h#member@user:a'];
-  const owned = (...owners: string[]): string[] => [...member, ...owners.map((owner) => `doc:1#owner@${owner}`)];
+  const owned = (...owners: string[]): string[] => [
+    ...member,
+    ...owners.map((owner) => `doc:1#owner@${owner}`),
+  ];
   expect(answer(docs, owned(), 'doc:1#p@user:a')).toBe('denied');
   expect(answer(docs, owned('group:g', 'group:h'), 'doc:1#p@user:a')).toBe('allowed');
   expect(answer(docs, owned('group:g', 'group:i'), 'doc:1#p@user:a')).toBe('denied');
@@ -64,7 +89,9 @@ test('every holds where there is one and all have it; an object without the name
 
 test('an arrow over a stored set asks the set’s object', () => {
   const docs = [relation('parent', ['group#member']), permission('p', arrow('parent', 'member'))];
-  expect(answer(docs, ['doc:1#parent@group:g#member', 'group:g#member@user:a'], 'doc:1#p@user:a')).toBe('allowed');
+  expect(answer(docs, ['doc:1#parent@group:g#member', 'group:g#member@user:a'], 'doc:1#p@user:a')).toBe(
+    'allowed',
+  );
 });
 
 test('self is the object alone', () => {

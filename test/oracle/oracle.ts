@@ -128,7 +128,8 @@ export class Oracle {
   private everybodyIn(subject: string, sets: Sets): Set<string> {
     const everybody = new Set([subject, ...(sets.get(subject) ?? [])]);
     if (isWildcard(subject)) {
-      for (const asked of this.subjects) if (isObject(asked) && typeOf(asked) === typeOf(subject)) everybody.add(asked);
+      for (const asked of this.subjects)
+        if (isObject(asked) && typeOf(asked) === typeOf(subject)) everybody.add(asked);
     }
     return everybody;
   }
@@ -153,7 +154,10 @@ function rulesOf(declarations: OracleSchema['types'][number]['declarations']): M
     if (declaration.kind === 'roles') {
       declaration.rungs.forEach((rung, i) => {
         const direct: Rule = { kind: 'stored', relation: rung };
-        rules.set(rung, i === 0 ? direct : { kind: 'or', of: [direct, { kind: 'name', name: declaration.rungs[i - 1] }] });
+        rules.set(
+          rung,
+          i === 0 ? direct : { kind: 'or', of: [direct, { kind: 'name', name: declaration.rungs[i - 1] }] },
+        );
       });
       continue;
     }
@@ -211,5 +215,7 @@ function intersection([first, ...others]: Set<string>[]): Set<string> {
 }
 
 function sameSets(a: Sets, b: Sets): boolean {
-  return [...a].every(([name, set]) => set.size === b.get(name)?.size && [...set].every((s) => b.get(name)?.has(s)));
+  return [...a].every(
+    ([name, set]) => set.size === b.get(name)?.size && [...set].every((s) => b.get(name)?.has(s)),
+  );
 }

@@ -4,7 +4,13 @@
  * What the compiler refuses is left out by construction.
  */
 import type { Choices } from './choices.ts';
-import { type Declaration, type Expression, namesOf, type OracleSchema, type OracleType } from './oracle-schema.ts';
+import {
+  type Declaration,
+  type Expression,
+  namesOf,
+  type OracleSchema,
+  type OracleType,
+} from './oracle-schema.ts';
 
 const TYPES = ['user', 'team', 'folder', 'doc', 'org'];
 // Types share names, so that arrows find them at several types.
@@ -13,10 +19,14 @@ const RUNGS = ['lead', 'staff', 'guest'];
 const PERMISSIONS = ['view', 'edit', 'own'];
 
 export function randomSchema(choices: Choices): OracleSchema {
-  const types = TYPES.slice(0, 2 + choices.below(4)).map((name) => ({ name, declarations: skeleton(choices) }));
+  const types = TYPES.slice(0, 2 + choices.below(4)).map((name) => ({
+    name,
+    declarations: skeleton(choices),
+  }));
   // A type without any relation can hold nothing; give the last one at least one.
   const last = types[types.length - 1];
-  if (last.declarations.length === 0) last.declarations.push({ kind: 'relation', name: RELATIONS[0], subjects: [] });
+  if (last.declarations.length === 0)
+    last.declarations.push({ kind: 'relation', name: RELATIONS[0], subjects: [] });
   const filling = new Filling(choices, types);
   for (const type of types) filling.fillSubjects(type);
   for (const type of types) filling.fillExpressions(type);
@@ -32,7 +42,8 @@ function skeleton(choices: Choices): Declaration[] {
     declarations.push({ kind: 'roles', rungs: RUNGS.slice(0, 2 + choices.below(2)), subjects: [] });
   }
   const permissions = choices.some(PERMISSIONS, choices.below(4));
-  for (const name of permissions) declarations.push({ kind: 'permission', name, expression: { kind: 'self' } });
+  for (const name of permissions)
+    declarations.push({ kind: 'permission', name, expression: { kind: 'self' } });
   return declarations;
 }
 
@@ -90,15 +101,26 @@ class Scope {
   private readonly arrows: Path[];
   private readonly everies: Path[];
 
-  constructor(choices: Choices, types: OracleType[], type: OracleType, names: string[], negativeNames: string[]) {
+  constructor(
+    choices: Choices,
+    types: OracleType[],
+    type: OracleType,
+    names: string[],
+    negativeNames: string[],
+  ) {
     this.choices = choices;
     this.names = names;
     this.negativeNames = negativeNames;
     this.arrows = type.declarations.flatMap((declaration) => {
-      if (declaration.kind === 'permission' || declaration.subjects.some((form) => form.endsWith(':*'))) return [];
+      if (declaration.kind === 'permission' || declaration.subjects.some((form) => form.endsWith(':*')))
+        return [];
       const subjectTypes = new Set(declaration.subjects.map((form) => form.split('#')[0]));
-      const targets = types.filter(({ name }) => subjectTypes.has(name)).flatMap((t) => t.declarations.flatMap(namesOf));
-      return namesOf(declaration).flatMap((relation) => [...new Set(targets)].map((name) => ({ relation, name })));
+      const targets = types
+        .filter(({ name }) => subjectTypes.has(name))
+        .flatMap((t) => t.declarations.flatMap(namesOf));
+      return namesOf(declaration).flatMap((relation) =>
+        [...new Set(targets)].map((name) => ({ relation, name })),
+      );
     });
     // The relation of an `every` counts as a negative position.
     this.everies = this.arrows.filter(({ relation }) => negativeNames.includes(relation));

@@ -35,7 +35,9 @@ export function randomWorld(schema: OracleSchema, choices: Choices, ids: number)
 function subjectsOfForm(form: string, byType: Map<string, string[]>): string[] {
   if (form.endsWith(':*')) return [form];
   const [type, relation] = form.split('#');
-  return (byType.get(type) ?? []).map((object) => (relation === undefined ? object : `${object}#${relation}`));
+  return (byType.get(type) ?? []).map((object) =>
+    relation === undefined ? object : `${object}#${relation}`,
+  );
 }
 
 export interface RandomChange {

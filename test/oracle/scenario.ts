@@ -51,7 +51,10 @@ export class Scenario {
   viewAfter(count: number): OverlayView {
     const view = new OverlayView(this.graph);
     for (const { op, tuple } of this.writes.slice(count).flat().reverse()) {
-      assert(op === 'add' ? view.remove(parseTuple(tuple)) : view.add(parseTuple(tuple)), `undoing ${op} of ${tuple}`);
+      assert(
+        op === 'add' ? view.remove(parseTuple(tuple)) : view.add(parseTuple(tuple)),
+        `undoing ${op} of ${tuple}`,
+      );
     }
     return view;
   }
@@ -72,14 +75,18 @@ export class Scenario {
 
   /** Every object as a subject, every wildcard, and some of the sets. */
   askedSubjects(sets: number): string[] {
-    const all = this.askedObjects.flatMap((object) => this.membersOf(object).map((member) => `${object}#${member}`));
+    const all = this.askedObjects.flatMap((object) =>
+      this.membersOf(object).map((member) => `${object}#${member}`),
+    );
     const wildcards = this.schema.types.map(({ name }) => `${name}:*`);
     return [...this.askedObjects, ...wildcards, ...this.choices.some(all, sets)];
   }
 
   questions(subjects: string[]): QueryText[] {
     return subjects.flatMap((subject) =>
-      this.askedObjects.flatMap((object) => this.membersOf(object).map((relation) => ({ object, relation, subject }))),
+      this.askedObjects.flatMap((object) =>
+        this.membersOf(object).map((relation) => ({ object, relation, subject })),
+      ),
     );
   }
 
@@ -106,10 +113,18 @@ export class Scenario {
     }
   }
 
-  fail(what: string, tuples: Set<string>, { object, relation, subject }: QueryText, actual: string, expected: string): never {
+  fail(
+    what: string,
+    tuples: Set<string>,
+    { object, relation, subject }: QueryText,
+    actual: string,
+    expected: string,
+  ): never {
     const stored = [...tuples].sort().join('\n');
     const question = `${object}#${relation}@${subject}`;
-    assert.fail(`${what}: ${question} is ${actual}, should be ${expected}\n\n${schemaText(this.schema)}\n${stored}`);
+    assert.fail(
+      `${what}: ${question} is ${actual}, should be ${expected}\n\n${schemaText(this.schema)}\n${stored}`,
+    );
   }
 
   membersOf(object: string): string[] {

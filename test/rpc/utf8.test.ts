@@ -198,7 +198,7 @@ function isUtf8Slowly(raw: Uint8Array): boolean {
 }
 
 const text = fc.string({ unit: 'binary', maxLength: 6 });
-const metadata = fc.dictionary(text, fc.jsonValue({ maxDepth: 3, noUnicodeString: false }), { maxKeys: 3 });
+const metadata = fc.dictionary(text, fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' }), { maxKeys: 3 });
 const tuple = fc.record({ object: text, relation: text, subject: text });
 const consistency = fc.oneof(
   fc.record({ atLeastAsFresh: text }),

@@ -68,7 +68,9 @@ type team {
   });
 
   test('may refer to types and names that come later', async () => {
-    const schema = await compiled('type a { permission p = r.q relation r : b } type b { permission q = self }');
+    const schema = await compiled(
+      'type a { permission p = r.q relation r : b } type b { permission q = self }',
+    );
     expect(schema.types.map((type) => type.name)).toEqual(['a', 'b']);
   });
 
@@ -80,7 +82,9 @@ type team {
 
 describe('a ladder', () => {
   test('makes every rung a relation that holds the rung above', async () => {
-    const members = await membersOf('roles admin > editor > member : user | team#member permission p = member');
+    const members = await membersOf(
+      'roles admin > editor > member : user | team#member permission p = member',
+    );
     const subjects = [
       { type: 'user', wildcard: false },
       { type: 'team', relation: 'member', wildcard: false },
@@ -140,7 +144,9 @@ describe('an expression', () => {
   });
 
   test('of a relation says where its tuples count', async () => {
-    const [, writer] = await membersOf('relation owner : user relation writer : user = direct or owner permission p = writer');
+    const [, writer] = await membersOf(
+      'relation owner : user relation writer : user = direct or owner permission p = writer',
+    );
     expect(writer).toMatchObject({
       kind: 'relation',
       subjects: [{ type: 'user', wildcard: false }],
@@ -209,7 +215,13 @@ type ${word} {
   test('a language word ends where the next member begins', async () => {
     const { types } = await compiled(`type type { relation relation : type permission permission = relation
       relation roles : type permission extend = roles permission type = permission }`);
-    expect(types[0].members.map(({ name }) => name)).toEqual(['relation', 'permission', 'roles', 'extend', 'type']);
+    expect(types[0].members.map(({ name }) => name)).toEqual([
+      'relation',
+      'permission',
+      'roles',
+      'extend',
+      'type',
+    ]);
   });
 
   test('segments are joined by - and /', async () => {
@@ -218,7 +230,9 @@ type ${word} {
   });
 
   test('a reserved word in backticks is one', async () => {
-    const { types } = await compiled('type user type `of` { relation `self` : user | `of`#`self` permission p = `self` and `self` }');
+    const { types } = await compiled(
+      'type user type `of` { relation `self` : user | `of`#`self` permission p = `self` and `self` }',
+    );
     expect(types[1]).toMatchObject({
       name: 'of',
       members: [{ name: 'self', subjects: [{ type: 'user' }, { type: 'of', relation: 'self' }] }, {}],
@@ -247,8 +261,13 @@ describe('limits', () => {
     expect(diagnostics).toMatchObject([{ code: 'file-too-large', line: 1, column: 1 }]);
   });
 
+  test('comments have none of their own', async () => {
+    expect((await compiled(`${'// x\n'.repeat(150_000)}type a`)).types[0].source.line).toBe(150_001);
+  });
+
   test('parentheses nest at most 100 deep', async () => {
-    const nested = (depth: number): string => `type a { permission p = ${'('.repeat(depth)}self${')'.repeat(depth)} }`;
+    const nested = (depth: number): string =>
+      `type a { permission p = ${'('.repeat(depth)}self${')'.repeat(depth)} }`;
     await compiled(nested(100));
     const { diagnostics } = await compileSchema({ path: 'x', text: nested(101) });
     expect(diagnostics).toMatchObject([{ code: 'nesting-too-deep', line: 1, column: 125 }]);

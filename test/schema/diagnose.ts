@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
+import { must } from '../../src/base/assert.ts';
 import { compileSchema } from '../../src/schema/compile-schema.ts';
 import type { CompiledSchema } from '../../src/schema/compiled-schema.ts';
-import { must } from '../../src/base/assert.ts';
 
 /** What the compiler says, one line each: `2:3-2:8 error: message [code]`. */
 export async function diagnose(text: string): Promise<string[]> {

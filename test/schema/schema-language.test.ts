@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compileSchema } from '../../src/schema/compile-schema.ts';
 
 const REFERENCE = new URL('../../docs/schema-language.md', import.meta.url);
-const FENCE = /^```(pemba.*)\n([^]*?)^```$/gm;
+const FENCE = /^```(pemba.*)\n([\s\S]*?)^```$/gm;
 
 const fences = [...readFileSync(REFERENCE, 'utf8').matchAll(FENCE)].map(([, info, text]) => ({ info, text }));
 
@@ -23,7 +23,9 @@ describe('the examples of the language reference', () => {
   test('one example that is wrong has one error', async () => {
     for (const { text } of fences.filter(({ info }) => info === 'pemba error')) {
       const { diagnostics } = await compileSchema({ path: 'schema-language.md', text });
-      const codes = new Set(diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code));
+      const codes = new Set(
+        diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code),
+      );
       expect(codes.size, text).toBe(1);
     }
   });

@@ -11,11 +11,23 @@ test.each([
   ['type a { relaton b : a }', '1:10-1:17', `${MEMBER}, found \`relaton\`; did you mean \`relation\`?`],
   ['type a { permission b }', '1:23-1:24', 'expected `=` and an expression, found `}`'],
   ['type a { permission b = }', '1:25-1:26', 'expected an expression, found `}`'],
-  ['type a { permission b =\npermission c = self }', '2:1-2:11', 'expected an expression, found `permission`'],
+  [
+    'type a { permission b =\npermission c = self }',
+    '2:1-2:11',
+    'expected an expression, found `permission`',
+  ],
   ['type a { permission b = (self }', '1:31-1:32', 'expected `)`, found `}`'],
   ['type a { permission b = self or\n}', '2:1-2:2', 'expected an expression, found `}`'],
-  ['type a { relation b : a | }', '1:27-1:28', 'expected a subject such as `user` or `team#member`, found `}`'],
-  ['type a { relation b : | a }', '1:23-1:24', 'expected a subject such as `user` or `team#member`, found `|`'],
+  [
+    'type a { relation b : a | }',
+    '1:27-1:28',
+    'expected a subject such as `user` or `team#member`, found `}`',
+  ],
+  [
+    'type a { relation b : | a }',
+    '1:23-1:24',
+    'expected a subject such as `user` or `team#member`, found `|`',
+  ],
   ['type a { relation b : a# }', '1:26-1:27', 'expected a name, found `}`'],
   [
     'type a { relation b : a permission c = b.or }',
@@ -32,7 +44,7 @@ test.each([
   [
     'type `a',
     '1:6-1:7',
-    '```` has no meaning here; a name in backticks ends with a backtick on the same line'.replace('````', '```'),
+    '``` has no meaning here; a name in backticks ends with a backtick on the same line',
   ],
   [
     'type größe',
@@ -60,5 +72,11 @@ type last { permission d = gone }`;
     '6:3-6:13 [syntax]',
     '9:1-9:4 [syntax]',
     '10:28-10:32 [unknown-relation]',
+  ]);
+});
+
+test('a type without a name is reported as that only', async () => {
+  expect(await diagnose('type { relation a : user relation a : user permission p = q }')).toEqual([
+    '1:6-1:7 error: expected a name, found `{` [syntax]',
   ]);
 });

@@ -80,7 +80,9 @@ describe('negation-over-objects', () => {
 
   test('does not warn of recursion beside the negation', async () => {
     expect(
-      await inDoc('relation parent : doc relation x : user relation y : team#member permission p = (x or parent.p) except y'),
+      await inDoc(
+        'relation parent : doc relation x : user relation y : team#member permission p = (x or parent.p) except y',
+      ),
     ).toEqual([]);
   });
 });
@@ -94,7 +96,9 @@ describe('pemba-ignore', () => {
 
   test('silences several, beside documentation', async () => {
     expect(
-      await inDoc('/// One.\n// pemba-ignore: unread-relation, name-repeats-type\n/// Two.\nrelation doc : user'),
+      await inDoc(
+        '/// One.\n// pemba-ignore: unread-relation, name-repeats-type\n/// Two.\nrelation doc : user',
+      ),
     ).toEqual([]);
   });
 
@@ -104,10 +108,12 @@ describe('pemba-ignore', () => {
   });
 
   test('silences no error', async () => {
-    expect(await inDoc('// pemba-ignore: unknown-relation\npermission p = q')).toEqual([
-      '5:16-5:17 error: type `doc` has no relation or permission `q`; did you mean `p`? [unknown-relation]',
-      '4:18-4:34 warning: there is no warning `unknown-relation`; did you mean `unread-relation`? [unknown-warning]',
-    ].toReversed());
+    expect(await inDoc('// pemba-ignore: unknown-relation\npermission p = q')).toEqual(
+      [
+        '5:16-5:17 error: type `doc` has no relation or permission `q`; did you mean `p`? [unknown-relation]',
+        '4:18-4:34 warning: there is no warning `unknown-relation`; did you mean `unread-relation`? [unknown-warning]',
+      ].toReversed(),
+    );
   });
 
   test('with an unknown name is a warning itself', async () => {

@@ -7,14 +7,27 @@ import { OverlayView, View } from '../../src/view/view.ts';
 
 // Of these the graph knows the first few, the overlay the others; so objects and nodes of both kinds meet.
 const OBJECTS = ['doc:1', 'doc:2', 'group:a', 'group:new', 'fresh:type'];
-const SUBJECTS = ['user:u', 'user:new', 'user:*', 'group:a#member', 'group:a#other', 'group:new#member', 'doc:1'];
-const ALL = OBJECTS.flatMap((object) => ['viewer', 'other'].flatMap((r) => SUBJECTS.map((subject) => `${object}#${r}@${subject}`)));
+const SUBJECTS = [
+  'user:u',
+  'user:new',
+  'user:*',
+  'group:a#member',
+  'group:a#other',
+  'group:new#member',
+  'doc:1',
+];
+const ALL = OBJECTS.flatMap((object) =>
+  ['viewer', 'other'].flatMap((r) => SUBJECTS.map((subject) => `${object}#${r}@${subject}`)),
+);
 const IN_GRAPH = ALL.filter((text) => !text.includes('new') && !text.includes('fresh'));
 
-const changes = fc.array(fc.record({ op: fc.constantFrom('add' as const, 'remove' as const), text: fc.constantFrom(...ALL) }), {
-  maxLength: 60,
-  size: 'max',
-});
+const changes = fc.array(
+  fc.record({ op: fc.constantFrom('add' as const, 'remove' as const), text: fc.constantFrom(...ALL) }),
+  {
+    maxLength: 60,
+    size: 'max',
+  },
+);
 const runs = { numRuns: Number(process.env.PEMBA_FUZZ_RUNS ?? 300) };
 
 test('a view with an overlay holds what a set of tuples holds, and its graph stays as it was', () => {
@@ -30,7 +43,9 @@ test('a view with an overlay holds what a set of tuples holds, and its graph sta
         else model.delete(text);
       }
       expect(ALL.filter((text) => view.has(parseTuple(text)))).toEqual(ALL.filter((text) => model.has(text)));
-      expect(ALL.filter((text) => graph.has(parseTuple(text)))).toEqual(ALL.filter((text) => stored.includes(text)));
+      expect(ALL.filter((text) => graph.has(parseTuple(text)))).toEqual(
+        ALL.filter((text) => stored.includes(text)),
+      );
       for (const text of model) expectCountsCover(view, text, model);
     }),
     runs,
@@ -55,7 +70,9 @@ test('undoing changes, the newest first, gives the view from before them', () =>
       const done = script.filter(({ op, text }) => graph[op](parseTuple(text)));
       const view = new OverlayView(graph);
       for (const { op, text } of done.reverse()) view[op === 'add' ? 'remove' : 'add'](parseTuple(text));
-      expect(ALL.filter((text) => view.has(parseTuple(text)))).toEqual(ALL.filter((text) => stored.includes(text)));
+      expect(ALL.filter((text) => view.has(parseTuple(text)))).toEqual(
+        ALL.filter((text) => stored.includes(text)),
+      );
     }),
     runs,
   );
@@ -76,7 +93,11 @@ test('names that only the overlay knows have numbers that lead back to them', ()
   ]) {
     const node = view.nodeOf(type, id, relation);
     const object = view.objectOf(node);
-    expect([view.idOf(object), graph.types.name(view.typeOf(object)), graph.relations.name(view.relationOf(node))]).toEqual([id, type, relation]);
+    expect([
+      view.idOf(object),
+      graph.types.name(view.typeOf(object)),
+      graph.relations.name(view.relationOf(node)),
+    ]).toEqual([id, type, relation]);
   }
   expect(graph.findNode('doc', 'new', 'viewer')).toBe(0);
   expect(graph.findNode('doc', '1', 'editor')).toBe(0);

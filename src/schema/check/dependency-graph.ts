@@ -1,6 +1,6 @@
 import type { NamedMember } from '../language/generated/ast.ts';
-import type { Dependency } from './dependencies.ts';
 import { componentsOf } from './components.ts';
+import type { Dependency } from './dependencies.ts';
 
 /** Members and what they depend on, to be asked for cycles. */
 export class DependencyGraph {

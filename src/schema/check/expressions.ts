@@ -20,7 +20,8 @@ export function checkExpressions({ tree }: ParsedSchema, report: Report): void {
     if (isDirect(node)) checkDirect(node, report);
     if (isArrow(node) || isEvery(node)) checkFollowed(node, report);
     if (isSubjectPath(node)) {
-      const message = '`subject` is known in `granted by` and `revoked by` only; name a relation of this type';
+      const message =
+        '`subject` is known in `granted by` and `revoked by` only; name a relation of this type';
       report.error(node.$cstNode, 'subject-outside-clause', message);
     }
   }

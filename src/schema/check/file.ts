@@ -14,6 +14,10 @@ export function checkFile({ tree, damage }: ParsedSchema, report: Report): void 
     report.error(line.$cstNode, 'misplaced-schema-line', message);
   }
   if (declaredTypes(tree).length === 0 && isIntact(damage) && !hasDeclarationsElsewhere(tree)) {
-    report.error(undefined, 'empty-schema', 'the schema declares no type; write at least one, such as `type user`');
+    report.error(
+      undefined,
+      'empty-schema',
+      'the schema declares no type; write at least one, such as `type user`',
+    );
   }
 }

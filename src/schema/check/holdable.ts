@@ -1,6 +1,12 @@
 import { AstUtils } from 'langium';
 import { quoted } from '../../model/reference.ts';
-import { isNobody, isRelation, isRung, type NamedMember, type SchemaFile } from '../language/generated/ast.ts';
+import {
+  isNobody,
+  isRelation,
+  isRung,
+  type NamedMember,
+  type SchemaFile,
+} from '../language/generated/ast.ts';
 import { declaredMembers, declaredTypes } from '../language/members.ts';
 import { nameNode } from '../language/name-node.ts';
 import { hasDeclarationsElsewhere } from '../language/not-supported.ts';

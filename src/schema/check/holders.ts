@@ -29,7 +29,9 @@ export function isNobodyAtAll(holders: Holders): boolean {
 export function holdersOfMember(member: NamedMember, known: HoldersOf): Holders {
   if (isPermission(member)) return holdersOf(member, member.expression, known);
   if (!isRelation(member)) return holdersOfRung(member, known);
-  return member.expression === undefined ? stored(member, known) : holdersOf(member, member.expression, known);
+  return member.expression === undefined
+    ? stored(member, known)
+    : holdersOf(member, member.expression, known);
 }
 
 function holdersOfRung(rung: Rung, known: HoldersOf): Holders {
@@ -40,7 +42,9 @@ function holdersOfRung(rung: Rung, known: HoldersOf): Holders {
 function stored(member: NamedMember, known: HoldersOf): Holders {
   const subjects = subjectsOf(member);
   // A relation without subjects, or `direct` in a permission, is reported as what it is.
-  return subjects.length === 0 ? 'anybody' : union(subjects.map((subject) => holdersOfSubject(subject, known)));
+  return subjects.length === 0
+    ? 'anybody'
+    : union(subjects.map((subject) => holdersOfSubject(subject, known)));
 }
 
 function holdersOfSubject({ type, relation }: Subject, known: HoldersOf): Holders {
@@ -58,7 +62,9 @@ function holdersOf(member: NamedMember, expression: Expression | undefined, know
     case 'Nobody':
       return NOBODY;
     case 'Self':
-      return new Set([must(AstUtils.getContainerOfType(expression, isTypeDeclaration), 'the type around `self`')]);
+      return new Set([
+        must(AstUtils.getContainerOfType(expression, isTypeDeclaration), 'the type around `self`'),
+      ]);
     case 'NameExpression': {
       const named = memberOf(expression);
       return named === undefined ? 'anybody' : known(named);
@@ -90,7 +96,10 @@ function holdersOfChain(member: NamedMember, chain: Chain, known: HoldersOf): Ho
 /** True for `a except a` and `a except (a or b)`, whoever is in them. */
 function takesAwayAll({ operands: [from, without] }: Chain): boolean {
   const inner = withoutParentheses(without);
-  const parts = inner?.$type === 'Chain' && inner.operators.every((operator) => operator === 'or') ? inner.operands : [inner];
+  const parts =
+    inner?.$type === 'Chain' && inner.operators.every((operator) => operator === 'or')
+      ? inner.operands
+      : [inner];
   return parts.some((part) => textOf(part) === textOf(from));
 }
 

@@ -1,6 +1,12 @@
 import { type AstNode, AstUtils, type CstNode } from 'langium';
 import { isName, MAX_NAME_LENGTH, quoted } from '../../model/reference.ts';
-import { isPermission, isRelation, isRung, isSchemaLine, isTypeDeclaration } from '../language/generated/ast.ts';
+import {
+  isPermission,
+  isRelation,
+  isRung,
+  isSchemaLine,
+  isTypeDeclaration,
+} from '../language/generated/ast.ts';
 import { nameNode } from '../language/name-node.ts';
 import { supportedNodes } from '../language/not-supported.ts';
 import { RESERVED_WORDS } from '../language/token.ts';
@@ -20,7 +26,9 @@ export function checkNames({ tree }: ParsedSchema, report: Report): void {
 }
 
 function declaresName(node: AstNode): boolean {
-  return isSchemaLine(node) || isTypeDeclaration(node) || isRelation(node) || isRung(node) || isPermission(node);
+  return (
+    isSchemaLine(node) || isTypeDeclaration(node) || isRelation(node) || isRung(node) || isPermission(node)
+  );
 }
 
 function checkName(node: CstNode | undefined, report: Report): void {
@@ -35,7 +43,11 @@ function checkName(node: CstNode | undefined, report: Report): void {
     const message = `the name ${quoted(name)} is too long; at most ${MAX_NAME_LENGTH} characters are allowed`;
     report.error(node, 'name-too-long', message);
   } else {
-    report.error(node, 'malformed-name', `${name === '' ? 'an empty name' : quoted(name)} is no name; ${RULE}`);
+    report.error(
+      node,
+      'malformed-name',
+      `${name === '' ? 'an empty name' : quoted(name)} is no name; ${RULE}`,
+    );
   }
 }
 

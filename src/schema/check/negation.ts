@@ -39,7 +39,8 @@ function reportCycles(
     namedBy.set(negation.from, named);
     if (named.has(negation.to)) continue;
     named.add(negation.to);
-    const wayBack = paths++ < MOST_PATHS_SEARCHED ? graph.shortestPath(negation.to, negation.from) : undefined;
+    const wayBack =
+      paths++ < MOST_PATHS_SEARCHED ? graph.shortestPath(negation.to, negation.from) : undefined;
     reportCycle(negation, cyclePath(negation, wayBack, nameOf), report);
   }
   return new Set(inKnot);

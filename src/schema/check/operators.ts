@@ -1,6 +1,6 @@
+import { quoted } from '../../model/reference.ts';
 import { type Chain, isChain } from '../language/generated/ast.ts';
 import { supportedNodes } from '../language/not-supported.ts';
-import { quoted } from '../../model/reference.ts';
 import type { ParsedSchema } from '../parsed-schema.ts';
 import type { Report } from '../report.ts';
 

@@ -64,7 +64,10 @@ function ignoredNames({ text, range }: LeafCstNode): { name: string; range: Text
   return [...text.slice(mark.length).matchAll(/[^\s,]+/g)].map((found) => {
     const character = range.start.character + mark.length + found.index;
     const start = { line: range.start.line, character };
-    return { name: found[0], range: { start, end: { line: start.line, character: character + found[0].length } } };
+    return {
+      name: found[0],
+      range: { start, end: { line: start.line, character: character + found[0].length } },
+    };
   });
 }
 

@@ -15,7 +15,11 @@ export function checkSubjects({ tree, damage }: ParsedSchema, report: Report): v
       for (const relation of isLadder(member) ? member.rungs : [member]) {
         if (relation.name !== undefined && relation.name === type.name) {
           const what = `relation ${quoted(relation.name)} repeats the name of its type`;
-          report.warning(nameNode(relation), 'name-repeats-type', `${what}; name it for what it holds, such as \`parent\``);
+          report.warning(
+            nameNode(relation),
+            'name-repeats-type',
+            `${what}; name it for what it holds, such as \`parent\``,
+          );
         }
       }
     }
@@ -26,7 +30,9 @@ function reportMissing(member: Relation | Ladder, report: Report): void {
   const [first, what] = isLadder(member) ? [member.rungs[0], 'the ladder of'] : [member, 'relation'];
   if (first?.name === undefined) return;
   const computed =
-    isRelation(member) && member.expression !== undefined ? ', or `permission` if nothing is stored in it' : '';
+    isRelation(member) && member.expression !== undefined
+      ? ', or `permission` if nothing is stored in it'
+      : '';
   const message = `${what} ${quoted(first.name)} has no subjects; write what it can hold, such as \`: user\`${computed}`;
   report.error(nameNode(first), 'no-subjects', message);
 }
@@ -36,7 +42,11 @@ function reportRepeated(member: Relation | Ladder, report: Report): void {
   for (const subject of member.subjects) {
     const form = textOfForm(subject);
     if (seen.has(form)) {
-      report.error(subject.$cstNode, 'duplicate-subject', `${quoted(form)} stands twice among the subjects; remove one`);
+      report.error(
+        subject.$cstNode,
+        'duplicate-subject',
+        `${quoted(form)} stands twice among the subjects; remove one`,
+      );
     }
     // With a condition or an expiry it is a form of its own.
     if (subject.condition === undefined && subject.expiry === undefined) seen.add(form);

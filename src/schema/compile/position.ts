@@ -1,5 +1,5 @@
-import type { SourcePosition } from '../compiled-schema.ts';
 import { must } from '../../base/assert.ts';
+import type { SourcePosition } from '../compiled-schema.ts';
 import type { NamedMember, TypeDeclaration } from '../language/generated/ast.ts';
 import { nameNode } from '../language/name-node.ts';
 

@@ -1,7 +1,14 @@
 import { must, unreachable } from '../../base/assert.ts';
 import { PembaError } from '../../base/errors.ts';
 import type { Rewrite } from '../compiled-schema.ts';
-import { type Chain, type Expression, isPermission, isRelation, type NamedMember, type Rung } from '../language/generated/ast.ts';
+import {
+  type Chain,
+  type Expression,
+  isPermission,
+  isRelation,
+  type NamedMember,
+  type Rung,
+} from '../language/generated/ast.ts';
 
 const DIRECT: Rewrite = { op: 'direct' };
 
@@ -31,9 +38,17 @@ function rewrite(expression: Expression): Rewrite {
     case 'NameExpression':
       return { op: 'name', name: expression.members.$refText };
     case 'Arrow':
-      return { op: 'arrow', relation: expression.relation.members.$refText, name: expression.targets.$refText };
+      return {
+        op: 'arrow',
+        relation: expression.relation.members.$refText,
+        name: expression.targets.$refText,
+      };
     case 'Every':
-      return { op: 'every', relation: expression.relation.members.$refText, name: expression.targets.$refText };
+      return {
+        op: 'every',
+        relation: expression.relation.members.$refText,
+        name: expression.targets.$refText,
+      };
     case 'Chain':
       return rewriteOfChain(expression);
     case 'SetOf':

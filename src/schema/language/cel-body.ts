@@ -1,6 +1,6 @@
 // In order: a comment, a string in any of CEL's quotes, a brace. A raw string (`r"…\"`) ends at the
 // first quote, but CEL's grammar lets `\"` stand in it too, so both kinds can be read alike.
-const PIECE = /\/\/[^\r\n]*|"""[^]*?"""|'''[^]*?'''|"(?:\\.|[^"\\\r\n])*"|'(?:\\.|[^'\\\r\n])*'|[{}]/g;
+const PIECE = /\/\/[^\r\n]*|"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\r\n])*"|'(?:\\.|[^'\\\r\n])*'|[{}]/g;
 
 // No condition needs more; without a bound each of n unclosed bodies would be read to the end of the file.
 const MAX_BRACES = 100;

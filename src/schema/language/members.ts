@@ -1,5 +1,5 @@
 /** What a schema file declares, by name. The tree is never changed after parsing, so this is cached. */
-import type { NameExpression, NamedMember, SchemaFile, Subject, TypeDeclaration } from './generated/ast.ts';
+import type { NamedMember, NameExpression, SchemaFile, Subject, TypeDeclaration } from './generated/ast.ts';
 import { isLadder, isPermission, isRelation, isRung, isTypeDeclaration } from './generated/ast.ts';
 
 /** A name and what it means; where one is declared twice the first stands. */
@@ -10,7 +10,8 @@ const membersOfType = new WeakMap<TypeDeclaration, Names<NamedMember>>();
 
 /** All type declarations in source order, duplicates included. */
 export function declaredTypes(file: SchemaFile): TypeDeclaration[] {
-  return file.declarations.filter(isTypeDeclaration);
+  // After a syntax error a type can be without a name; nothing can be said about it.
+  return file.declarations.filter(isTypeDeclaration).filter((type) => type.name !== undefined);
 }
 
 /** Relations, rungs and permissions of a type in source order, duplicates included. */
@@ -56,7 +57,8 @@ function byName<T extends { name: string }>(declarations: T[]): Names<T> {
   const names = new Map<string, T>();
   for (const declaration of declarations) {
     // After a syntax error a declaration can be without a name.
-    if (declaration.name !== undefined && !names.has(declaration.name)) names.set(declaration.name, declaration);
+    if (declaration.name !== undefined && !names.has(declaration.name))
+      names.set(declaration.name, declaration);
   }
   return names;
 }

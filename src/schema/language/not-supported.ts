@@ -65,7 +65,8 @@ function wordsOfNode(node: AstNode): string | undefined {
 /** Constructs that are parts of a node, not nodes of their own. */
 function* notSupportedParts(node: AstNode): Generator<NotSupported> {
   if (isRelation(node) && node.unique) yield { words: 'unique', where: firstWord(node, 'unique') };
-  if (isSubject(node) && node.condition !== undefined) yield { words: 'with', where: firstWord(node, 'with') };
+  if (isSubject(node) && node.condition !== undefined)
+    yield { words: 'with', where: firstWord(node, 'with') };
 }
 
 function firstWord(node: AstNode, keyword: string | undefined): CstNode | undefined {

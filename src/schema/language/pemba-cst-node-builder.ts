@@ -10,6 +10,7 @@ const MOST_AT_ONCE = 10_000;
  */
 export class PembaCstNodeBuilder extends CstNodeBuilder {
   override addHiddenNodes(comments: Token[]): void {
-    for (let i = 0; i < comments.length; i += MOST_AT_ONCE) super.addHiddenNodes(comments.slice(i, i + MOST_AT_ONCE));
+    for (let i = 0; i < comments.length; i += MOST_AT_ONCE)
+      super.addHiddenNodes(comments.slice(i, i + MOST_AT_ONCE));
   }
 }

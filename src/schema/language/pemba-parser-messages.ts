@@ -33,7 +33,20 @@ export function expectedWords(ruleName: string): readonly string[] {
       return ['type', 'schema', 'import', 'extend', 'condition'];
     case 'TypeDeclaration':
     case 'TypeExtension':
-      return ['relation', 'roles', 'permission', 'require', 'created', 'deleted', 'unique', 'granted', 'revoked', 'or', 'and', 'except'];
+      return [
+        'relation',
+        'roles',
+        'permission',
+        'require',
+        'created',
+        'deleted',
+        'unique',
+        'granted',
+        'revoked',
+        'or',
+        'and',
+        'except',
+      ];
     default:
       return [];
   }

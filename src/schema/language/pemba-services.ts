@@ -18,7 +18,7 @@ import { PembaTokenBuilder } from './pemba-token-builder.ts';
 import { PembaValueConverter } from './pemba-value-converter.ts';
 
 /** Where the language departs from Langium's defaults; a language server adds its own on top. */
-export const PembaModule: Module<LangiumCoreServices, DeepPartial<LangiumCoreServices>> = {
+const PembaModule: Module<LangiumCoreServices, DeepPartial<LangiumCoreServices>> = {
   parser: {
     LangiumParser: (services) => withOurNodeBuilder(createLangiumParser(services)),
     TokenBuilder: () => new PembaTokenBuilder(),

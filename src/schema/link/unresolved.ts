@@ -13,8 +13,8 @@ import {
   type Subject,
 } from '../language/generated/ast.ts';
 import { memberOf, membersByName, subjectsOf, subjectTypesOf, typesByName } from '../language/members.ts';
-import { RESERVED_WORDS } from '../language/token.ts';
 import { hasDeclarationsElsewhere, supportedNodes } from '../language/not-supported.ts';
+import { RESERVED_WORDS } from '../language/token.ts';
 import type { ParsedSchema } from '../parsed-schema.ts';
 import type { Report } from '../report.ts';
 
@@ -37,7 +37,8 @@ export function reportUnresolved({ tree, damage }: ParsedSchema, report: Report)
       const unresolved = describe(info);
       if (unresolved === undefined) continue;
       const suggestion = nearest($refText, unresolved.known);
-      const message = suggestion === undefined ? `${unresolved.message}${instead(unresolved)}` : unresolved.message;
+      const message =
+        suggestion === undefined ? `${unresolved.message}${instead(unresolved)}` : unresolved.message;
       report.error($refNode, unresolved.code, message, { suggestion });
     }
   }
@@ -59,12 +60,16 @@ function unknownType(subject: Subject, name: string): Unresolved {
 
 function unknownSetName(subject: Subject, name: string): Unresolved | undefined {
   const type = subject.type?.ref;
-  return type === undefined ? undefined : noSuchMember(type.name, name, [...membersByName(type).keys()]);
+  return type?.name === undefined
+    ? undefined
+    : noSuchMember(type.name, name, [...membersByName(type).keys()]);
 }
 
 function unknownMember(expression: NameExpression, name: string): Unresolved | undefined {
   const type = AstUtils.getContainerOfType(expression, isTypeDeclaration);
-  return type === undefined ? undefined : noSuchMember(type.name, name, [...membersByName(type).keys()]);
+  return type?.name === undefined
+    ? undefined
+    : noSuchMember(type.name, name, [...membersByName(type).keys()]);
 }
 
 function noSuchMember(type: string, name: string, known: string[]): Unresolved {

@@ -3,9 +3,9 @@ import type { Report } from '../report.ts';
 import { tokenRange } from './token-range.ts';
 
 /** The longest schema file in bytes of UTF-8: 1 MiB. */
-export const MAX_SOURCE_BYTES = 1_048_576;
+const MAX_SOURCE_BYTES = 1_048_576;
 /** How deep parentheses may stand in one another; the stages after this one recurse as deep. */
-export const MAX_NESTING = 100;
+const MAX_NESTING = 100;
 
 // The angle brackets are those of a condition's parameter types, `list<map<string, int>>`.
 // What cannot stand inside parentheses: behind it counting starts anew, so that parentheses that

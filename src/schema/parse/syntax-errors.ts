@@ -28,7 +28,8 @@ export function reportSyntaxErrors(result: ParseResult, text: string, tokens: To
   for (const error of result.parserErrors) {
     const range = isAtEnd(error) ? endRange(text) : tokenRange(error.token);
     const previous = tokenBefore(error, tokens);
-    if (linesWithError.has(range.start.line) || isBehindUnreadable(error, previous, result.lexerErrors)) continue;
+    if (linesWithError.has(range.start.line) || isBehindUnreadable(error, previous, result.lexerErrors))
+      continue;
     linesWithError.add(range.start.line);
     report.error(range, 'syntax', messageOf(error, previous), { suggestion: misspeltWord(error) });
   }
@@ -48,7 +49,9 @@ export function tokenBefore(error: ParserError, tokens: Token[]): Token | undefi
 }
 
 function messageOf(error: ParserError, previous: Token | undefined): string {
-  return previous !== undefined && BEFORE_SUBJECT.has(previous.image) ? missingSubject(error.token) : error.message;
+  return previous !== undefined && BEFORE_SUBJECT.has(previous.image)
+    ? missingSubject(error.token)
+    : error.message;
 }
 
 function isAtEnd({ token }: ParserError): boolean {

@@ -1,0 +1,163 @@
+/**
+ * Check and BatchCheck over gRPC beside a no-op handler: the same method, the same bytes both ways,
+ * the two servers in turn within one run, each in a process of its own.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once as onceEvent } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { MethodDefinition } from '@grpc/grpc-js';
+import { loadServices } from '../src/rpc/protocol.ts';
+import { load, once } from './load.ts';
+import { type Summary, summarize } from './statistics.ts';
+import { makeWorld, type Question } from './world.ts';
+
+const BATCH = 100;
+const DISTINCT_REQUESTS = 2_000;
+const CONCURRENCY = 32;
+
+export interface GrpcResult {
+  name: string;
+  /** Server CPU a call, in microseconds. */
+  pemba: Summary;
+  noop: Summary;
+  /** Pemba's over the no-op's, round by round. */
+  ratio: Summary;
+  /** What Pemba spends more than the no-op, a check, in microseconds. */
+  addedPerCheck: Summary;
+  /** Pemba's CPU a check, in microseconds. */
+  pembaPerCheck: Summary;
+  callsPerSecond: Summary;
+}
+
+interface TestServer {
+  process: ChildProcess;
+  port: number;
+  token: string;
+}
+
+interface Workload {
+  name: string;
+  path: string;
+  requests: Buffer[];
+  checksPerCall: number;
+}
+
+/** @param roundMs how long each server is loaded in each round */
+export async function benchGrpc(rounds: number, roundMs: number): Promise<GrpcResult[]> {
+  const pemba = await startServer('pemba.ts', []);
+  const workloads = makeWorkloads();
+  const zookie = await zookieOf(pemba, workloads[0]);
+  const noop = await startServer('noop.ts', [zookie]);
+  noop.token = pemba.token;
+  const results: GrpcResult[] = [];
+  try {
+    for (const workload of workloads) results.push(await compare(workload, pemba, noop, rounds, roundMs));
+  } finally {
+    for (const server of [pemba, noop]) {
+      server.process.kill('SIGTERM');
+      await onceEvent(server.process, 'exit');
+    }
+  }
+  return results;
+}
+
+async function compare(
+  workload: Workload,
+  pemba: TestServer,
+  noop: TestServer,
+  rounds: number,
+  roundMs: number,
+): Promise<GrpcResult> {
+  for (const server of [pemba, noop]) await measure(server, workload, roundMs);
+  const pairs: { pemba: Measure; noop: Measure }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    // Each goes first every other time.
+    const [a, b] = round % 2 === 0 ? [pemba, noop] : [noop, pemba];
+    const first = await measure(a, workload, roundMs);
+    const second = await measure(b, workload, roundMs);
+    pairs.push(round % 2 === 0 ? { pemba: first, noop: second } : { pemba: second, noop: first });
+  }
+  const n = workload.checksPerCall;
+  return {
+    name: workload.name,
+    pemba: summarize(pairs.map((pair) => pair.pemba.cpuUs)),
+    noop: summarize(pairs.map((pair) => pair.noop.cpuUs)),
+    ratio: summarize(pairs.map((pair) => pair.pemba.cpuUs / pair.noop.cpuUs)),
+    addedPerCheck: summarize(pairs.map((pair) => (pair.pemba.cpuUs - pair.noop.cpuUs) / n)),
+    pembaPerCheck: summarize(pairs.map((pair) => pair.pemba.cpuUs / n)),
+    callsPerSecond: summarize(pairs.map((pair) => pair.pemba.callsPerSecond)),
+  };
+}
+
+interface Measure {
+  cpuUs: number;
+  callsPerSecond: number;
+}
+
+async function measure(server: TestServer, workload: Workload, durationMs: number): Promise<Measure> {
+  const { path, requests } = workload;
+  const before = await cpuOf(server);
+  const result = await load({
+    port: server.port,
+    token: server.token,
+    path,
+    requests,
+    concurrency: CONCURRENCY,
+    durationMs,
+  });
+  const spent = (await cpuOf(server)) - before;
+  return { cpuUs: spent / result.calls, callsPerSecond: result.calls / result.seconds };
+}
+
+async function cpuOf({ process }: TestServer): Promise<number> {
+  process.send('cpu');
+  const [{ cpuUs }] = await onceEvent(process, 'message');
+  return cpuUs;
+}
+
+async function startServer(file: string, args: string[]): Promise<TestServer> {
+  const path = fileURLToPath(new URL(`servers/${file}`, import.meta.url));
+  const process = fork(path, args, { execArgv: ['--import', 'tsx'] });
+  const started = await Promise.race([
+    onceEvent(process, 'message'),
+    onceEvent(process, 'exit').then(() => {
+      throw new Error(`${file} ended before it was ready`);
+    }),
+  ]);
+  const [{ port, token }] = started as [{ port: number; token?: string }];
+  return { process, port, token: token ?? '' };
+}
+
+function makeWorkloads(): Workload[] {
+  const { Check, BatchCheck } = loadServices().PermissionService;
+  const world = makeWorld();
+  const check = (name: string, questions: Question[]): Workload => ({
+    name,
+    path: Check.path,
+    requests: questions.map((question) => encode(Check, question)),
+    checksPerCall: 1,
+  });
+  const questions = world.questions('mix', DISTINCT_REQUESTS);
+  const batches = Array.from({ length: DISTINCT_REQUESTS / BATCH }, (_, i) => questions.slice(i * BATCH, (i + 1) * BATCH));
+  return [
+    check('Check, direct', world.questions('direct', DISTINCT_REQUESTS)),
+    check('Check, mix', questions),
+    {
+      name: `BatchCheck of ${BATCH}, mix`,
+      path: BatchCheck.path,
+      requests: batches.map((items) => encode(BatchCheck, { items })),
+      checksPerCall: BATCH,
+    },
+  ];
+}
+
+function encode(method: MethodDefinition<object, object>, request: object): Buffer {
+  return method.requestSerialize(request);
+}
+
+/** The no-op answers with a zookie of the same length, so that both send as many bytes. */
+async function zookieOf(server: TestServer, { path, requests }: Workload): Promise<string> {
+  const answer = await once({ port: server.port, token: server.token, path, requests });
+  const { zookie } = loadServices().PermissionService.Check.responseDeserialize(answer) as { zookie: string };
+  return zookie;
+}

@@ -1,0 +1,64 @@
+/**
+ * `npm run bench`: the engine by itself, and Check and BatchCheck over gRPC beside a no-op.
+ *
+ * Machines are shared and their speed drifts, so the figures to quote are ratios within one run and
+ * CPU a call. Writes a table to the terminal and JSON to bench/results/.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { benchEngine, type EngineBench } from './engine.ts';
+import { benchGrpc, type GrpcResult } from './grpc.ts';
+import type { Summary } from './statistics.ts';
+
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 12);
+const ROUND_MS = Number(process.env['BENCH_ROUND_MS'] ?? 1_500);
+const RESULTS = new URL('results/', import.meta.url);
+
+const engine = await benchEngine(ROUNDS);
+printEngine(engine);
+const grpc = await benchGrpc(ROUNDS, ROUND_MS);
+printGrpc(grpc);
+await mkdir(RESULTS, { recursive: true });
+const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
+const file = new URL('latest.json', RESULTS);
+await writeFile(file, `${JSON.stringify({ at: new Date().toISOString(), machine, engine, grpc }, null, 2)}\n`);
+console.log('\nbench/results/latest.json holds all of it');
+
+function printEngine({ tuples, bytesPerTuple, results }: EngineBench): void {
+  console.log(`Engine in process, ${tuples} tuples, ${bytesPerTuple.toFixed(0)} bytes each; median [95 % interval]`);
+  console.table(
+    Object.fromEntries(
+      results.map((each) => [
+        each.shape,
+        {
+          allowed: `${Math.round(each.allowedShare * 100)} %`,
+          'µs a check': text(each.check),
+          'µs an item of 100': text(each.batchItem),
+        },
+      ]),
+    ),
+  );
+}
+
+function printGrpc(results: GrpcResult[]): void {
+  console.log(`\nOver gRPC, credentials, metrics and deadline on; ${ROUNDS} rounds in turn; server CPU, median [95 % interval]`);
+  console.table(
+    Object.fromEntries(
+      results.map((each) => [
+        each.name,
+        {
+          'µs a call': text(each.pemba),
+          'no-op, µs a call': text(each.noop),
+          ratio: text(each.ratio),
+          'µs a check': text(each.pembaPerCheck),
+          'more than the no-op, µs a check': text(each.addedPerCheck),
+          'calls/s': text(each.callsPerSecond, 0),
+        },
+      ]),
+    ),
+  );
+}
+
+function text({ median, low, high }: Summary, digits = 2): string {
+  return `${median.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+}

@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+/** The command `pemba`: joins the command line with the service and the compiler, each loaded when it is needed. */
+import { readFileSync } from 'node:fs';
+import { greeting } from './cli/greeting.ts';
+import { onceToldToStop } from './cli/once-told-to-stop.ts';
+import type { Parts } from './cli/parts.ts';
+import { runCli } from './cli/run-cli.ts';
+
+const parts: Parts = {
+  version: readVersion(),
+  serve: {
+    async describe() {
+      const { describeSettings } = await import('./config/describe-settings.ts');
+      const { SERVE_SETTINGS } = await import('./config/serve-settings.ts');
+      return describeSettings(SERVE_SETTINGS);
+    },
+    async run(flags) {
+      const { loadServeConfig } = await import('./config/load-serve-config.ts');
+      const config = loadServeConfig(flags, process.env);
+      const stopSignal = onceToldToStop(process);
+      const [{ serve }, { makeLog }] = await Promise.all([import('./main.ts'), import('./config/logger.ts')]);
+      const log = makeLog({ level: config.logLevel, format: config.logFormat });
+      const node = await serve(config, log);
+      const { host } = config.listen;
+      if (config.logFormat === 'text') process.stdout.write(greeting({ ...config, ...node, host }));
+      else log.info('listening', { host, port: node.port });
+      log.info('stopping', { signal: await stopSignal });
+      await node.stop();
+    },
+  },
+  async checkSchema(file) {
+    const { compileSchema } = await import('./schema/compile-schema.ts');
+    return (await compileSchema(file)).diagnostics;
+  },
+};
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+// What Node finds old-fashioned in a dependency is nothing the user of a command can act on.
+process.noDeprecation = true;
+
+// `pemba read | head` closes the pipe early; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+const { stdin, stdout, stderr, env } = process;
+process.exitCode = await runCli({ argv: process.argv.slice(2), env, stdin, stdout, stderr }, parts);

@@ -1,0 +1,71 @@
+/** `pemba check` */
+import type { Command } from 'commander';
+import type { Answer, TupleText } from '../../client/requests.ts';
+import { type Color, painter } from '../colors.ts';
+import {
+  addConnectionOptions,
+  addStoreOption,
+  type ConnectionOptions,
+  withClient,
+} from '../connection-options.ts';
+import { addConsistencyOptions, type ConsistencyOptions, consistencyOf } from '../consistency-options.ts';
+import { answer, answerJson, type Context } from '../context.ts';
+import { examples } from '../examples.ts';
+import { repeatable } from '../parse-option.ts';
+import { parseTupleText } from '../tuple-text.ts';
+
+const NOT_ALLOWED = 2;
+const COLORS: Readonly<Record<Answer, Color>> = { allowed: 'green', denied: 'red', conditional: 'yellow' };
+
+interface CheckOptions extends ConnectionOptions, ConsistencyOptions {
+  store?: string;
+  with?: TupleText[];
+  exitCode?: boolean;
+  json?: boolean;
+}
+
+export function addCheckCommand(program: Command, context: Context): void {
+  const command = program
+    .command('check')
+    .summary('ask whether a subject may do something')
+    .description(
+      'Asks whether a subject has a relation or permission on an object.\nPrints allowed, denied or conditional.',
+    )
+    .argument('<tuple>', 'the question, as object#relation@subject', parseTupleText)
+    .option(
+      '--with <tuple>',
+      'a tuple that counts as stored for this question; repeatable',
+      repeatable(parseTupleText),
+    )
+    .option('--exit-code', 'exit with 2 unless the answer is allowed')
+    .option('--json', 'print answer and zookie as JSON');
+  addConsistencyOptions(command);
+  addStoreOption(addConnectionOptions(command));
+  command.addHelpText(
+    'after',
+    examples([
+      ['May ada write in the space "curation"?', 'pemba check space:curation#write@user:ada'],
+      [
+        'Would she, if she were in the ML Team?',
+        'pemba check space:ml#read@user:ada --with team:ml#member@user:ada',
+      ],
+      ['In a script:', 'if pemba check --exit-code space:ml#read@user:ada; then echo yes; fi'],
+    ]),
+  );
+  command.action((tuple: TupleText, options: CheckOptions) => check(context, tuple, options));
+}
+
+async function check(context: Context, tuple: TupleText, options: CheckOptions): Promise<void> {
+  const response = await withClient(context, options, (client) =>
+    client.check({
+      ...tuple,
+      ...(options.store === undefined ? {} : { store: options.store }),
+      ...(options.with === undefined ? {} : { contextualTuples: options.with }),
+      ...consistencyOf(options),
+    }),
+  );
+  // Conditional is not a yes: a script that asks for exit codes must not take it for one.
+  if (options.exitCode === true && response.answer !== 'allowed') context.exitCode = NOT_ALLOWED;
+  if (options.json === true) answerJson(context, response);
+  else answer(context, painter(context.io.stdout, context.io.env)(COLORS[response.answer], response.answer));
+}

@@ -1,0 +1,41 @@
+/** `pemba schema check` */
+import type { Command } from 'commander';
+import { answer, answerJson, type Context } from '../context.ts';
+import { examples } from '../examples.ts';
+import type { SchemaDiagnostic } from '../parts.ts';
+import { printDiagnostics } from '../print-diagnostics.ts';
+import { nameOf, readInput } from '../read-input.ts';
+
+export function addSchemaCheckCommand(schema: Command, context: Context): void {
+  schema
+    .command('check')
+    .summary('look for mistakes in a schema file')
+    .description(
+      'Compiles a schema file here, without a service, and prints what is wrong with it.\nExits with 1 if there are errors.',
+    )
+    .argument('<file>', 'the schema file, or - for standard input')
+    .option('--json', 'print a list of diagnostics as JSON')
+    .addHelpText('after', examples([['Before writing it:', 'pemba schema check schema/lamin.pemba']]))
+    .action((file: string, options: { json?: boolean }) => checkFile(context, file, options.json === true));
+}
+
+async function checkFile(context: Context, file: string, asJson: boolean): Promise<void> {
+  const { io, parts } = context;
+  const text = await readInput(io, file);
+  const diagnostics = await parts.checkSchema({ path: nameOf(file), text });
+  if (diagnostics.some(({ severity }) => severity === 'error')) context.exitCode = 1;
+  if (asJson) {
+    answerJson(context, diagnostics);
+    return;
+  }
+  printDiagnostics(io.stdout, io.env, text, diagnostics);
+  answer(context, `${nameOf(file)}: ${summary(diagnostics)}`);
+}
+
+function summary(diagnostics: readonly SchemaDiagnostic[]): string {
+  const counts = (['error', 'warning'] as const).map((severity) => {
+    const count = diagnostics.filter((each) => each.severity === severity).length;
+    return count === 0 ? undefined : `${count} ${severity}${count === 1 ? '' : 's'}`;
+  });
+  return counts.filter((count) => count !== undefined).join(', ') || 'no problems';
+}

@@ -1,0 +1,55 @@
+/** How the text of an option becomes its value. */
+import { InvalidArgumentError } from 'commander';
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** `500ms`, `10s`, `5m`, `12h` or `90d`, in milliseconds. */
+export function parseDuration(text: string): number {
+  const [, count, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];
+  const ms = Number(count) * (UNITS_MS[unit ?? ''] ?? Number.NaN);
+  if (ms > 0) return ms;
+  throw new InvalidArgumentError('Expected a duration such as `500ms`, `10s`, `5m`, `12h` or `90d`.');
+}
+
+/** A time of RFC 3339, with its zone. */
+export function parseTime(text: string): Date {
+  const time = new Date(
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) ? text : Number.NaN,
+  );
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new InvalidArgumentError('Expected a time with its zone, such as `2030-01-01T00:00:00Z`.');
+}
+
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (/^\d{1,15}$/.test(text) && count > 0) return count;
+  throw new InvalidArgumentError('Expected a whole number of at least 1.');
+}
+
+/** Like {@link parseCount}, with 0. */
+export function parseVersion(text: string): number {
+  return text === '0' ? 0 : parseCount(text);
+}
+
+export function parseJsonObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Said below, like every other value that is not an object.
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw new InvalidArgumentError('Expected a JSON object, such as `{"ticket": "OPS-12"}`.');
+}
+
+/** Collects the values of an option that may be given several times. */
+export function repeatable<T>(parse: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
+  return (text, before = []) => [...before, parse(text)];
+}

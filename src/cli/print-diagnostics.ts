@@ -1,0 +1,22 @@
+/** What a compiler has to say, with the lines it is about. */
+import { painter } from './colors.ts';
+import { excerpt } from './excerpt.ts';
+import type { Io, Output } from './io.ts';
+import type { SchemaDiagnostic } from './parts.ts';
+
+export function printDiagnostics(
+  output: Output,
+  env: Io['env'],
+  text: string,
+  diagnostics: readonly SchemaDiagnostic[],
+): void {
+  const paint = painter(output, env);
+  for (const diagnostic of diagnostics) {
+    const { file, line, column, severity, message, code } = diagnostic;
+    const color = severity === 'error' ? 'red' : 'yellow';
+    const [source, carets] = excerpt(text, diagnostic);
+    output.write(`${file}:${line}:${column}: ${paint(color, `${severity}:`)} ${message} [${code}]\n`);
+    if (source !== undefined && carets !== undefined)
+      output.write(`  ${source}\n  ${paint(color, carets)}\n`);
+  }
+}

@@ -1,0 +1,111 @@
+/** The program as a process of its own. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { FakeService } from '../client/fake-service.ts';
+import type { Run } from './command-line.ts';
+
+const BIN = fileURLToPath(new URL('../../src/bin.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'pemba-bin-'));
+const importLog = join(folder, 'imports');
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Notes the address of every module that is imported. */
+const HOOKS = `
+  import { appendFileSync } from 'node:fs';
+  export async function resolve(specifier, context, next) {
+    const resolved = await next(specifier, context);
+    appendFileSync(${JSON.stringify(importLog)}, resolved.url + '\\n');
+    return resolved;
+  }`;
+const dataUrl = (code: string): string => `data:text/javascript,${encodeURIComponent(code)}`;
+const REGISTER = dataUrl(
+  `import { register } from 'node:module'; register(${JSON.stringify(dataUrl(HOOKS))});`,
+);
+
+/** @param before arguments for Node itself */
+function pemba(argv: string[], env: Record<string, string> = {}, before: string[] = []): Promise<Run> {
+  const child = spawn(process.execPath, ['--import', 'tsx', ...before, BIN, ...argv], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const run = { code: -1, out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    run.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    run.err += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ ...run, code: code ?? -1 }));
+  });
+}
+
+/** What a command imports, by the parts that take long. */
+async function imports(argv: string[]): Promise<string[]> {
+  rmSync(importLog, { force: true });
+  await pemba(argv, {}, ['--import', REGISTER]);
+  const seen = existsSync(importLog) ? readFileSync(importLog, 'utf8') : '';
+  expect(seen, 'the hook sees the imports').toContain('/src/cli/run-cli.ts');
+  const heavy = ['langium', 'zod', 'pg', 'pino', '@grpc/grpc-js', 'cli-table3', 'commander'];
+  return heavy.filter((name) => seen.includes(`/node_modules/${name}/`));
+}
+
+describe('the program', () => {
+  it('asks a service, and exits with the code of the answer', async () => {
+    const service = await FakeService.start({ Check: () => ({ answer: 'ANSWER_DENIED', zookie: '' }) });
+    const argv = ['check', '--exit-code', 'space:ml#read@user:ada'];
+    expect(await pemba(argv, { PEMBA_ADDRESS: service.address })).toEqual({
+      code: 2,
+      out: 'denied\n',
+      err: '',
+    });
+    service.stop();
+  });
+
+  it('compiles the example schema', async () => {
+    expect(await pemba(['schema', 'check', 'schema/lamin.pemba'])).toEqual({
+      code: 0,
+      out: 'schema/lamin.pemba: no problems\n',
+      err: '',
+    });
+  });
+
+  it('has the version of the package', async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect((await pemba(['--version'])).out).toBe(`${version}\n`);
+  });
+
+  it('refuses to serve with settings that contradict each other', async () => {
+    const { code, out, err } = await pemba(['serve', '--open', '--listen', '0.0.0.0:0'], {
+      PEMBA_POOL_SIZE: 'many',
+    });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('error: the configuration is wrong in 3 places:\n  PEMBA_POOL_SIZE `many`');
+    expect(err).toContain('  reason: CONFIG_INVALID\n');
+  });
+});
+
+describe('a command imports only what it needs', () => {
+  it('for its help: nothing but the command line', async () => {
+    expect(await imports(['check', '--help'])).toEqual(['commander']);
+  });
+
+  it('for a check: the client', async () => {
+    expect(await imports(['check', 'a:b#c@d:e', '--address', '127.0.0.1:1'])).toEqual([
+      '@grpc/grpc-js',
+      'commander',
+    ]);
+  });
+
+  it('for the help of serve: the settings', async () => {
+    expect(await imports(['serve', '--help'])).toEqual(['zod', 'commander']);
+  });
+});

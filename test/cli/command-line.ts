@@ -1,0 +1,44 @@
+/** Runs the command line in this process, and keeps what it prints. */
+import type { Parts } from '../../src/cli/parts.ts';
+import { runCli } from '../../src/cli/run-cli.ts';
+
+export interface Run {
+  code: number;
+  out: string;
+  err: string;
+}
+
+export interface Setting {
+  env?: Record<string, string>;
+  stdin?: string;
+  parts?: Partial<Parts>;
+  isTTY?: boolean;
+}
+
+/** Parts that a test does not expect to be used. */
+const UNUSED: Parts = {
+  version: '1.2.3',
+  serve: {
+    describe: () => Promise.reject(new Error('serve was described')),
+    run: () => Promise.reject(new Error('serve was run')),
+  },
+  checkSchema: () => Promise.reject(new Error('a schema was compiled')),
+};
+
+export async function run(argv: readonly string[], setting: Setting = {}): Promise<Run> {
+  const { env = {}, stdin = '', parts = {}, isTTY = false } = setting;
+  const printed = { out: '', err: '' };
+  const output = (name: 'out' | 'err') => ({
+    isTTY,
+    columns: 100,
+    write: (text: string) => {
+      printed[name] += text;
+    },
+  });
+  const io = { argv, env, stdin: lines(stdin), stdout: output('out'), stderr: output('err') };
+  return { code: await runCli(io, { ...UNUSED, ...parts }), ...printed };
+}
+
+async function* lines(text: string): AsyncGenerator<string> {
+  yield* text.match(/.{1,7}/gs) ?? [];
+}

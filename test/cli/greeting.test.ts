@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { greeting } from '../../src/cli/greeting.ts';
+
+describe('the greeting', () => {
+  const started = {
+    host: '127.0.0.1',
+    port: 50_051,
+    open: true,
+    isFirstStart: true,
+    dataLocation: '/var/lib/pemba',
+  };
+
+  it('says where the service listens and what it is', () => {
+    expect(greeting(started)).toBe(
+      [
+        'Pemba listens at 127.0.0.1:50051',
+        '  its data is in /var/lib/pemba',
+        '  it asks nobody for a credential (--open): for trying out, on this machine only',
+        '  the store `default` was empty and has been filled',
+        '  look at what it knows: npx pemba schema read',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('is short where there is nothing to say', () => {
+    const plain = {
+      host: '::1',
+      port: 1,
+      open: false,
+      isFirstStart: false,
+      dataLocation: undefined,
+      tls: {},
+    };
+    expect(greeting(plain)).toBe('Pemba listens at [::1]:1, with TLS\n');
+  });
+});

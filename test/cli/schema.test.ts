@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { SchemaDiagnostic } from '../../src/cli/parts.ts';
+import { run, type Setting } from './command-line.ts';
+import { useWorkbench } from './workbench.ts';
+
+const bench = useWorkbench();
+
+describe('schema check', () => {
+  const diagnostic: SchemaDiagnostic = {
+    severity: 'error',
+    code: 'unknown-type',
+    file: '',
+    line: 2,
+    column: 17,
+    endLine: 2,
+    endColumn: 21,
+    message: 'there is no type `uesr`; did you mean `user`?',
+  };
+  const finding = (...found: Partial<SchemaDiagnostic>[]): Setting => ({
+    parts: {
+      checkSchema: ({ path }) =>
+        Promise.resolve(found.map((each) => ({ ...diagnostic, file: path, ...each }))),
+    },
+  });
+
+  it('prints each problem with its line and carets', async () => {
+    const path = bench.file('a.pemba', 'type team {\n  relation lead : uesr\n}\n');
+    const { code, out } = await run(['schema', 'check', path], finding({ column: 19, endColumn: 23 }));
+    expect(code).toBe(1);
+    expect(out).toBe(
+      [
+        `${path}:2:19: error: there is no type \`uesr\`; did you mean \`user\`? [unknown-type]`,
+        '  2 |   relation lead : uesr',
+        '    |                   ^^^^',
+        `${path}: 1 error`,
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('exits with 0 where there are only warnings', async () => {
+    const path = bench.file('a.pemba', 'type a');
+    const { code, out } = await run(
+      ['schema', 'check', path],
+      finding({ severity: 'warning' }, { severity: 'warning' }),
+    );
+    expect(code).toBe(0);
+    expect(out).toMatch(/: 2 warnings\n$/);
+  });
+
+  it('says that there are no problems', async () => {
+    const setting = { ...finding(), stdin: 'type a' };
+    expect(await run(['schema', 'check', '-'], setting)).toEqual({
+      code: 0,
+      out: 'standard input: no problems\n',
+      err: '',
+    });
+  });
+
+  it('prints JSON', async () => {
+    const { code, out } = await run(['schema', 'check', '-', '--json'], finding({}));
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toEqual([{ ...diagnostic, file: 'standard input' }]);
+  });
+});
+
+describe('schema write', () => {
+  const warning = { code: 'unread-relation', line: 1, column: 6, message: 'nothing reads it' };
+
+  it('prints the version and the zookie, and warnings beside them', async () => {
+    bench.service.handlers = { WriteSchema: () => ({ zookie: 'z', version: 3, warnings: [warning] }) };
+    const path = bench.file('a.pemba', 'type a');
+    expect(await bench.ask(['schema', 'write', path, '--expected-version', '2', '--store', 'main'])).toEqual({
+      code: 0,
+      out: 'version 3\nzookie z\n',
+      err: `${path}:1:6: warning: nothing reads it [unread-relation]\n  1 | type a\n    |      ^\n`,
+    });
+    expect(bench.service.last.request).toMatchObject({
+      text: 'type a',
+      expectedVersion: 2,
+      store: 'main',
+      dryRun: false,
+    });
+  });
+
+  it('tries it out', async () => {
+    bench.service.handlers = { WriteSchema: () => ({ zookie: '', version: 0, warnings: [] }) };
+    const { out } = await bench.ask(['schema', 'write', '-', '--dry-run'], { stdin: 'type a' });
+    expect(out).toBe('would be accepted\n');
+    expect(bench.service.last.request).toMatchObject({ text: 'type a', dryRun: true });
+    expect(bench.service.last.request.expectedVersion ?? null).toBeNull();
+  });
+});
+
+describe('schema read', () => {
+  it('prints the text as it was written', async () => {
+    bench.service.handlers = { ReadSchema: () => ({ text: 'type a\n', version: 3, types: [] }) };
+    expect(await bench.ask(['schema', 'read', '--version', '2'])).toEqual({
+      code: 0,
+      out: 'type a\n',
+      err: '',
+    });
+    expect(bench.service.last.request.version).toBe(2);
+    expect(JSON.parse((await bench.ask(['schema', 'read', '--json'])).out)).toMatchObject({
+      text: 'type a\n',
+      version: 3,
+    });
+  });
+});

@@ -1,0 +1,323 @@
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { connect, type PembaClient } from '../../src/client/client.ts';
+import type { ConnectOptions } from '../../src/client/connection.ts';
+import { ServiceError } from '../../src/client/service-error.ts';
+import { FakeService, type Handlers, Refusal } from './fake-service.ts';
+
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+async function fake(
+  handlers: Handlers,
+  options: Partial<ConnectOptions> = {},
+): Promise<[PembaClient, FakeService]> {
+  const service = await FakeService.start(handlers);
+  const client = clientOf({ address: service.address, ...options });
+  stops.push(() => service.stop());
+  return [client, service];
+}
+
+function clientOf(options: ConnectOptions): PembaClient {
+  const client = connect(options);
+  stops.push(() => client.close());
+  return client;
+}
+
+/** What a promise, or a function that throws, fails with. */
+async function failureOf(act: () => unknown): Promise<ServiceError> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof ServiceError) return error;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
+
+const TUPLE = { object: 'space:ml', relation: 'read', subject: 'user:ada' };
+/** A port that nobody listens at. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('check', () => {
+  it('sends the question and returns the answer', async () => {
+    const [client, service] = await fake({ Check: () => ({ answer: 'ANSWER_ALLOWED', zookie: 'z1' }) });
+    expect(await client.check({ ...TUPLE, store: 'main', contextualTuples: [TUPLE] })).toEqual({
+      answer: 'allowed',
+      zookie: 'z1',
+    });
+    expect(service.last.request).toMatchObject({ ...TUPLE, store: 'main', contextualTuples: [TUPLE] });
+    expect(service.last.request.consistency ?? null).toBeNull();
+  });
+
+  it.each([
+    ['ANSWER_DENIED', 'denied'],
+    ['ANSWER_CONDITIONAL', 'conditional'],
+  ])('turns %s into %s', async (wire, expected) => {
+    const [client] = await fake({ Check: () => ({ answer: wire, zookie: '' }) });
+    expect((await client.check(TUPLE)).answer).toBe(expected);
+  });
+
+  it('refuses to make a yes or a no of an answer it does not know', async () => {
+    const [client] = await fake({ Check: () => ({ zookie: '' }) });
+    await expect(client.check(TUPLE)).rejects.toThrow('ANSWER_UNSPECIFIED');
+  });
+
+  it.each([
+    [{ mode: 'minimize_latency' }, { minimizeLatency: true }],
+    [{ mode: 'fully_consistent' }, { fullyConsistent: true }],
+    [{ mode: 'at_least_as_fresh', zookie: 'z' }, { atLeastAsFresh: 'z' }],
+    [{ mode: 'at_exact_snapshot', zookie: 'z' }, { atExactSnapshot: 'z' }],
+    [
+      { mode: 'at_exact_time', time: new Date(1_700_000_000_250) },
+      { atExactTime: { seconds: 1_700_000_000, nanos: 250_000_000 } },
+    ],
+    [{ mode: 'at_exact_time', time: new Date(-250) }, { atExactTime: { seconds: -1, nanos: 750_000_000 } }],
+  ] as const)('asks with consistency %o', async (consistency, wire) => {
+    const [client, service] = await fake({ Check: () => ({ answer: 'ANSWER_DENIED', zookie: '' }) });
+    await client.check({ ...TUPLE, consistency });
+    expect(service.last.request.consistency).toEqual(wire);
+  });
+});
+
+describe('batchCheck', () => {
+  it('returns an answer or an error for each question', async () => {
+    const error = { code: 9, reason: 'UNKNOWN_TYPE', message: 'no such type', field: 'items[1].object' };
+    const [client, service] = await fake({
+      BatchCheck: () => ({ results: [{ answer: 'ANSWER_ALLOWED' }, { error }], zookie: 'z' }),
+    });
+    expect(await client.batchCheck({ items: [TUPLE, TUPLE] })).toEqual({
+      results: [{ answer: 'allowed' }, { error: { ...error, code: 'FAILED_PRECONDITION' } }],
+      zookie: 'z',
+    });
+    expect(service.last.request.items).toEqual([TUPLE, TUPLE]);
+  });
+});
+
+describe('write', () => {
+  it('sends updates, preconditions and what is to be recorded', async () => {
+    const [client, service] = await fake({ Write: () => ({ zookie: 'z' }) });
+    const metadata = { text: 'a', list: [1, true, null, { deep: 'b' }], absent: undefined };
+    const answer = await client.write({
+      updates: [{ operation: 'create', tuple: TUPLE }],
+      preconditions: [{ condition: 'must_not_exist', filter: { object: 'space' } }],
+      actor: 'user:ada',
+      metadata,
+      idempotencyKey: 'key',
+    });
+    expect(answer).toEqual({ zookie: 'z' });
+    expect(service.last.request).toMatchObject({
+      updates: [{ operation: 'OPERATION_CREATE', tuple: TUPLE }],
+      preconditions: [{ condition: 'CONDITION_MUST_NOT_EXIST', filter: { object: 'space' } }],
+      actor: 'user:ada',
+      idempotencyKey: 'key',
+      metadata: {
+        fields: {
+          text: { stringValue: 'a' },
+          list: {
+            listValue: {
+              values: [
+                { numberValue: 1 },
+                { boolValue: true },
+                { nullValue: 'NULL_VALUE' },
+                { structValue: { fields: { deep: { stringValue: 'b' } } } },
+              ],
+            },
+          },
+        },
+      },
+    });
+  });
+
+  it('sends no metadata if there is none', async () => {
+    const [client, service] = await fake({ Write: () => ({ zookie: 'z' }) });
+    await client.write({ updates: [] });
+    expect(service.last.request.metadata ?? null).toBeNull();
+  });
+});
+
+describe('read', () => {
+  it('returns a page', async () => {
+    const page = { tuples: [TUPLE], nextPageToken: 'next', zookie: 'z' };
+    const [client, service] = await fake({ Read: () => page });
+    expect(await client.read({ filter: { object: 'space' }, pageSize: 7, pageToken: 't' })).toEqual(page);
+    expect(service.last.request).toMatchObject({ filter: { object: 'space' }, pageSize: 7, pageToken: 't' });
+  });
+});
+
+describe('schemas', () => {
+  it('are written, with the version expected even if that is 0', async () => {
+    const answer = { zookie: 'z', version: 1, warnings: [{ code: 'c', line: 1, column: 2, message: 'm' }] };
+    const [client, service] = await fake({ WriteSchema: () => answer });
+    expect(await client.writeSchema({ text: 'type a', expectedVersion: 0, dryRun: true })).toEqual(answer);
+    expect(service.last.request).toMatchObject({ text: 'type a', expectedVersion: 0, dryRun: true });
+    await client.writeSchema({ text: 'type a' });
+    expect(service.last.request.expectedVersion ?? null).toBeNull();
+  });
+
+  it('are read, with times as dates', async () => {
+    const types = [
+      {
+        name: 'a',
+        documentation: '',
+        members: [{ name: 'm', documentation: 'd', isPermission: true, subjects: [] }],
+      },
+    ];
+    const writtenAt = { seconds: 1_700_000_000, nanos: 5_000_000 };
+    const [client, service] = await fake({
+      ReadSchema: () => ({ text: 'type a', version: 3, writtenAt, actor: 'user:ada', zookie: 'z', types }),
+    });
+    expect(await client.readSchema({ version: 3 })).toEqual({
+      text: 'type a',
+      version: 3,
+      writtenAt: new Date(1_700_000_000_005),
+      actor: 'user:ada',
+      zookie: 'z',
+      types,
+    });
+    expect(service.last.request.version).toBe(3);
+  });
+});
+
+describe('credentials and stores', () => {
+  const credential = { id: 'c', level: 'LEVEL_GOVERNED_WRITE', description: 'd', createdAt: { seconds: 1 } };
+  const read = {
+    id: 'c',
+    level: 'governed_write',
+    description: 'd',
+    createdAt: new Date(1_000),
+    expiresAt: undefined,
+    revokedAt: undefined,
+  };
+
+  it('are created, listed and revoked', async () => {
+    const [client, service] = await fake({
+      CreateCredential: () => ({ credential, token: 't', zookie: 'z' }),
+      ListCredentials: () => ({ credentials: [credential] }),
+      RevokeCredential: () => ({ zookie: 'z2' }),
+    });
+    const expiresAt = new Date(2_000);
+    expect(await client.createCredential({ level: 'governed_write', expiresAt })).toEqual({
+      credential: read,
+      token: 't',
+      zookie: 'z',
+    });
+    expect(service.last.request).toMatchObject({ level: 'LEVEL_GOVERNED_WRITE', expiresAt: { seconds: 2 } });
+    expect(await client.listCredentials({ store: 's' })).toEqual([read]);
+    expect(await client.revokeCredential({ id: 'c' })).toEqual({ zookie: 'z2' });
+  });
+
+  it('are created, listed and deleted', async () => {
+    const store = { id: '7', name: 'main', createdAt: { seconds: 1, nanos: 0 } };
+    const [client, service] = await fake({
+      CreateStore: () => ({ store }),
+      ListStores: () => ({ stores: [store] }),
+      DeleteStore: () => ({}),
+    });
+    expect(await client.createStore({ name: 'main' })).toEqual({ ...store, createdAt: new Date(1_000) });
+    expect(await client.listStores()).toEqual([{ ...store, createdAt: new Date(1_000) }]);
+    await client.deleteStore({ id: '7' });
+    expect(service.last.request).toEqual({ id: '7' });
+  });
+});
+
+describe('a credential', () => {
+  it('travels as a bearer token', async () => {
+    const [client, service] = await fake({ ListStores: () => ({ stores: [] }) }, { token: 'secret' });
+    await client.listStores();
+    expect(service.last.authorization).toBe('Bearer secret');
+  });
+
+  it('is refused here if no header can carry it', async () => {
+    const error = await failureOf(() => connect({ address: '127.0.0.1:1', token: 'two\nlines' }));
+    expect(error.reason).toBe('BAD_CREDENTIALS');
+    expect(error.message).not.toContain('two');
+  });
+});
+
+describe('a failure', () => {
+  it('of the service carries its code, reason, field and message', async () => {
+    const [client] = await fake({
+      Check: () => {
+        throw new Refusal('FAILED_PRECONDITION', 'there is no type `spce`', {
+          reason: 'UNKNOWN_TYPE',
+          field: 'object',
+        });
+      },
+    });
+    const error = await failureOf(() => client.check(TUPLE));
+    expect(error).toMatchObject({
+      name: 'ServiceError',
+      code: 'FAILED_PRECONDITION',
+      reason: 'UNKNOWN_TYPE',
+      field: 'object',
+      message: 'there is no type `spce`',
+    });
+  });
+
+  it('to connect names the address and what to do', async () => {
+    const address = `127.0.0.1:${await freePort()}`;
+    const error = await failureOf(() => clientOf({ address }).check(TUPLE));
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', reason: 'UNREACHABLE', field: undefined });
+    expect(error.message).toBe(`no service listens at ${address}; start one with \`npm start\``);
+  });
+
+  it('to find the host says so', async () => {
+    const error = await failureOf(() => clientOf({ address: 'pemba.invalid:1' }).check(TUPLE));
+    expect(error.message).toContain('the host of pemba.invalid:1 is not known');
+  });
+
+  it('that the service calls UNAVAILABLE itself is passed on as it is', async () => {
+    const [client] = await fake({
+      Check: () => {
+        throw new Refusal('UNAVAILABLE', 'too far behind', { reason: 'STALE' });
+      },
+    });
+    expect(await failureOf(() => client.check(TUPLE))).toMatchObject({
+      reason: 'STALE',
+      message: 'too far behind',
+    });
+  });
+
+  it('to answer in time names the time', async () => {
+    const [client] = await fake({ Check: () => new Promise(() => undefined) }, { timeoutMs: 50 });
+    const error = await failureOf(() => client.check(TUPLE));
+    expect(error).toMatchObject({ code: 'DEADLINE_EXCEEDED', reason: 'NO_ANSWER' });
+    expect(error.message).toMatch(/gave no answer within 50 ms$/);
+    expect((await failureOf(() => client.check(TUPLE, { timeoutMs: 20 }))).message).toContain('20 ms');
+  });
+
+  it('to know the call suspects another service', async () => {
+    const [client] = await fake({});
+    expect(await failureOf(() => client.check(TUPLE))).toMatchObject({
+      code: 'UNIMPLEMENTED',
+      reason: 'NOT_PEMBA',
+    });
+  });
+});
+
+describe('an address', () => {
+  it.each(['localhost', ':50051', 'http://localhost:50051', '::1:50051', 'a b:1', '', 'localhost:5o'])(
+    'like `%s` is refused',
+    async (address) => {
+      const error = await failureOf(() => clientOf({ address }));
+      expect(error.reason).toBe('BAD_ADDRESS');
+      expect(error.message).toContain(`\`${address}\``);
+    },
+  );
+
+  it.each(['localhost:50051', '127.0.0.1:1', '[::1]:50051', 'unix:/run/pemba.sock', 'pemba.example.com:443'])(
+    'like `%s` is accepted',
+    (address) => {
+      expect(() => clientOf({ address })).not.toThrow();
+    },
+  );
+});

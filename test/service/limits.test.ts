@@ -1,0 +1,197 @@
+/** Every limit but those of a walk, on both sides: what reaches it passes, what exceeds it names it. */
+import pg from 'pg';
+import { beforeAll, expect, it } from 'vitest';
+import { LIMITS, type LimitName } from '../../src/base/limits.ts';
+import { question, writeRequest } from '../support/client.ts';
+import { field, rawCall, rawFailure } from './raw-call.ts';
+import { SCHEMA, shareNodes, storeId } from './shared.ts';
+
+const LIMIT = {
+  batchChecks: 2,
+  contextualTuples: 2,
+  writeUpdates: 3,
+  writePreconditions: 2,
+  metadataBytes: 20,
+  idempotencyKeyBytes: 8,
+  writeQueue: 3,
+  readPage: 5,
+  snapshotChanges: 4,
+  schemaBytes: 600,
+  requestBytes: 4096,
+  credentials: 2,
+  stores: 4,
+} satisfies Partial<Record<LimitName, number>>;
+
+const shared = shareNodes(1, { limits: LIMIT });
+beforeAll(() => shared.client.writeSchema(SCHEMA));
+
+const ASKED = question('space:s#read@user:ada');
+const users = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `space:s#writer@user:u${i}`);
+const tuples = (count: number): object[] => users(count).map(question);
+
+it('has a test here, or in test/engine/limits.test.ts, for every limit there is', () => {
+  const tested = [...Object.keys(LIMIT), 'walkDepth', 'walkVisits'];
+  expect(Object.keys(LIMITS).sort()).toEqual(tested.sort());
+});
+
+function reached(name: keyof typeof LIMIT, at: string | undefined, value?: number): object {
+  const { doc, unit } = LIMITS[name];
+  const message = `limit ${name} reached: ${doc} is limited to ${LIMIT[name]} ${unit}`;
+  return {
+    code: 'RESOURCE_EXHAUSTED',
+    reason: 'LIMIT',
+    field: at,
+    message: value === undefined ? message : `${message}; this one has ${value}`,
+  };
+}
+
+const precondition = { condition: 'CONDITION_MUST_NOT_EXIST', filter: { object: 'space:none' } };
+/** As JSON `{"k":"…"}`, of so many bytes. */
+const metadata = (bytes: number): object => ({ fields: { k: { stringValue: 'é'.repeat((bytes - 8) / 2) } } });
+const write = (more: object): object => ({ ...writeRequest(['space:s#writer@user:ada']), ...more });
+
+/** Limit, method, field, and a request that counts so many. */
+const COUNTED: [keyof typeof LIMIT, string, string, (count: number) => object, number][] = [
+  ['batchChecks', 'PermissionService/BatchCheck', 'items', (n) => ({ items: Array(n).fill(ASKED) }), 1],
+  [
+    'contextualTuples',
+    'PermissionService/Check',
+    'contextual_tuples',
+    (n) => ({ ...ASKED, contextualTuples: tuples(n) }),
+    1,
+  ],
+  [
+    'contextualTuples',
+    'PermissionService/BatchCheck',
+    'contextual_tuples',
+    (n) => ({ items: [ASKED], contextualTuples: tuples(n) }),
+    1,
+  ],
+  ['writeUpdates', 'PermissionService/Write', 'updates', (n) => writeRequest(users(n)), 1],
+  [
+    'writePreconditions',
+    'PermissionService/Write',
+    'preconditions',
+    (n) => write({ preconditions: Array(n).fill(precondition) }),
+    1,
+  ],
+  ['metadataBytes', 'PermissionService/Write', 'metadata', (n) => write({ metadata: metadata(n) }), 2],
+  [
+    'idempotencyKeyBytes',
+    'PermissionService/Write',
+    'idempotency_key',
+    (n) => write({ idempotencyKey: 'é'.repeat(n / 2) }),
+    2,
+  ],
+  ['readPage', 'PermissionService/Read', 'page_size', (n) => ({ pageSize: n }), 1],
+  [
+    'schemaBytes',
+    'SchemaService/WriteSchema',
+    'text',
+    (n) => ({ text: SCHEMA.padEnd(n, ' '), dryRun: true }),
+    1,
+  ],
+];
+
+it.each(COUNTED)(
+  'takes %s in %s up to the limit and names it beyond',
+  async (name, method, at, request, step) => {
+    await shared.client.call(method, request(LIMIT[name]));
+    const failure = await shared.client.failure(method, request(LIMIT[name] + step));
+    expect(failure).toEqual(reached(name, at, LIMIT[name] + step));
+  },
+);
+
+it('lists no more than the limit where no page size is asked for', async () => {
+  for (const batch of [users(3), users(6).slice(3)]) await shared.client.write(batch);
+  const page = await shared.client.call('PermissionService/Read', {});
+  expect(page.tuples).toHaveLength(LIMIT.readPage);
+  expect(page.nextPageToken).not.toBe('');
+});
+
+it('reads a request of requestBytes and refuses one byte more', async () => {
+  const { port } = shared.nodes[0];
+  const question = Buffer.concat([field(2, 'space:s'), field(3, 'read'), field(4, 'user:ada')]);
+  // A field that nobody knows, to fill it up: its tag and its length take 4 bytes.
+  const ofSize = (bytes: number): Buffer =>
+    Buffer.concat([question, field(100, Buffer.alloc(bytes - question.length - 4))]);
+  expect(ofSize(LIMIT.requestBytes)).toHaveLength(LIMIT.requestBytes);
+  await rawCall(port, 'PermissionService/Check', ofSize(LIMIT.requestBytes));
+  const failure = await rawFailure(port, 'PermissionService/Check', ofSize(LIMIT.requestBytes + 1));
+  expect(failure.code).toBe('RESOURCE_EXHAUSTED');
+  expect(failure.message).toContain(String(LIMIT.requestBytes));
+});
+
+it('undoes as many changes as snapshotChanges allows, and no more', async () => {
+  const { client } = shared;
+  const consistency = { atExactSnapshot: await client.write(['space:snap#writer@user:ada']) };
+  await client.write([['delete', 'space:snap#writer@user:ada'], 'space:snap#writer@user:bob']);
+  await client.write(['space:snap#writer@user:cyd', 'space:snap#writer@user:dan']);
+  expect(await client.check('space:snap#read@user:ada', { consistency })).toBe('allowed');
+  await client.write(['space:snap#writer@user:eve']);
+  const failure = await client.failure('PermissionService/Check', { ...ASKED, consistency });
+  expect(failure).toEqual(reached('snapshotChanges', undefined));
+});
+
+it('makes as many credentials as may be alive, and another once one is revoked or has expired', async () => {
+  const make = { level: 'LEVEL_READ' };
+  const method = 'CredentialService/CreateCredential';
+  const first = await shared.client.call(method, make);
+  const soon = Math.floor(Date.now() / 1000) + 1;
+  await shared.client.call(method, { ...make, expiresAt: { seconds: soon + 1 } });
+  expect(await shared.client.failure(method, make)).toEqual(reached('credentials', undefined));
+  await shared.client.call('CredentialService/RevokeCredential', { id: first.credential.id });
+  await shared.client.call(method, make);
+  expect(await shared.client.failure(method, make)).toEqual(reached('credentials', undefined));
+  await new Promise((resolve) => setTimeout(resolve, (soon + 1) * 1000 - Date.now() + 50));
+  await shared.client.call(method, make);
+});
+
+it('makes as many stores as there may be, and another once one is deleted', async () => {
+  const create = (name: string): Promise<{ store: { id: string } }> =>
+    shared.client.call('StoreService/CreateStore', { name });
+  const { store } = await create('one');
+  await create('two');
+  expect(await shared.client.failure('StoreService/CreateStore', { name: 'three' })).toEqual(
+    reached('stores', 'name'),
+  );
+  await shared.client.call('StoreService/DeleteStore', { id: store.id });
+  await create('three');
+});
+
+it('queues writes up to the limit and refuses the next at once', async () => {
+  const id = await storeId(shared, 'default');
+  const locker = new pg.Client({ connectionString: shared.database });
+  await locker.connect();
+  await locker.query('begin');
+  await locker.query('select 1 from store where id = $1 for update', [id]);
+  const submit = (i: number): Promise<string> => shared.client.write([`space:queue#writer@user:q${i}`]);
+  // One is under way and waits for the lock; the others wait behind it.
+  const first = submit(0);
+  await waitFor(
+    async () =>
+      (
+        await locker.query(
+          "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        )
+      ).rowCount === 1,
+  );
+  const queued = Array.from({ length: LIMIT.writeQueue }, (_, i) => submit(i + 1));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const failure = await shared.client.failure(
+    'PermissionService/Write',
+    writeRequest(['space:queue#writer@user:late']),
+  );
+  expect(failure).toEqual(reached('writeQueue', undefined));
+  await locker.query('rollback');
+  await locker.end();
+  await Promise.all([first, ...queued]);
+  expect(await shared.client.read({ filter: { object: 'space:queue' }, pageSize: 5 })).toHaveLength(
+    LIMIT.writeQueue + 1,
+  );
+});
+
+async function waitFor(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+}

@@ -1,0 +1,47 @@
+/** Asks one question in a tight loop and keeps when it was asked and what came back. */
+import type { ServiceError } from '@grpc/grpc-js';
+import { question, type TestClient } from '../support/client.ts';
+
+export interface Seen {
+  /** By the monotonic clock of this process. */
+  sent: number;
+  received: number;
+  /** `allowed`, `denied`, or the reason of a failure. */
+  outcome: string;
+}
+
+export class Watcher {
+  readonly seen: Seen[] = [];
+  private isStopped = false;
+  private readonly lanes: Promise<void>[];
+
+  constructor(client: TestClient, tuple: string, lanes = 3) {
+    this.lanes = Array.from({ length: lanes }, () => this.watch(client, tuple));
+  }
+
+  /** @returns all that was seen */
+  async stop(): Promise<Seen[]> {
+    this.isStopped = true;
+    await Promise.all(this.lanes);
+    return this.seen;
+  }
+
+  private async watch(client: TestClient, tuple: string): Promise<void> {
+    while (!this.isStopped) {
+      const sent = performance.now();
+      const outcome = await ask(client, tuple);
+      this.seen.push({ sent, received: performance.now(), outcome });
+    }
+  }
+}
+
+/** @returns `allowed`, `denied`, or the reason of a failure */
+export async function ask(client: TestClient, tuple: string): Promise<string> {
+  try {
+    const { answer } = await client.call('PermissionService/Check', question(tuple));
+    return answer.replace('ANSWER_', '').toLowerCase();
+  } catch (error) {
+    const { code, metadata } = error as ServiceError;
+    return String(metadata?.get('pemba-reason')[0] ?? `code ${code}`);
+  }
+}
