@@ -9,7 +9,7 @@ import { View } from '../src/view/view.ts';
 import { type Summary, summarize } from './statistics.ts';
 import { BENCH_SCHEMA, makeWorld, type Shape } from './world.ts';
 
-const SHAPES: Shape[] = ['direct', 'nested', 'intersection', 'denied', 'mix'];
+const SHAPES: Shape[] = ['direct', 'nested', 'intersection', 'denied', 'wide denied', 'mix'];
 const QUESTIONS = 20_000;
 
 export interface EngineResult {
@@ -38,7 +38,9 @@ export async function benchEngine(rounds: number): Promise<EngineBench> {
   const engine = new Engine(defaultLimits());
   const results = SHAPES.map((shape): EngineResult => {
     const questions = world.questions(shape, QUESTIONS);
-    const batches = Array.from({ length: QUESTIONS / 100 }, (_, i) => questions.slice(i * 100, (i + 1) * 100));
+    const batches = Array.from({ length: QUESTIONS / 100 }, (_, i) =>
+      questions.slice(i * 100, (i + 1) * 100),
+    );
     let allowed = 0;
     const checks = (): void => {
       for (const question of questions) if (engine.check(plan, view, question) === 'allowed') allowed++;

@@ -138,7 +138,9 @@ function makeWorkloads(): Workload[] {
     checksPerCall: 1,
   });
   const questions = world.questions('mix', DISTINCT_REQUESTS);
-  const batches = Array.from({ length: DISTINCT_REQUESTS / BATCH }, (_, i) => questions.slice(i * BATCH, (i + 1) * BATCH));
+  const batches = Array.from({ length: DISTINCT_REQUESTS / BATCH }, (_, i) =>
+    questions.slice(i * BATCH, (i + 1) * BATCH),
+  );
   return [
     check('Check, direct', world.questions('direct', DISTINCT_REQUESTS)),
     check('Check, mix', questions),

@@ -21,11 +21,16 @@ printGrpc(grpc);
 await mkdir(RESULTS, { recursive: true });
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
 const file = new URL('latest.json', RESULTS);
-await writeFile(file, `${JSON.stringify({ at: new Date().toISOString(), machine, engine, grpc }, null, 2)}\n`);
+await writeFile(
+  file,
+  `${JSON.stringify({ at: new Date().toISOString(), machine, engine, grpc }, null, 2)}\n`,
+);
 console.log('\nbench/results/latest.json holds all of it');
 
 function printEngine({ tuples, bytesPerTuple, results }: EngineBench): void {
-  console.log(`Engine in process, ${tuples} tuples, ${bytesPerTuple.toFixed(0)} bytes each; median [95 % interval]`);
+  console.log(
+    `Engine in process, ${tuples} tuples, ${bytesPerTuple.toFixed(0)} bytes each; median [95 % interval]`,
+  );
   console.table(
     Object.fromEntries(
       results.map((each) => [
@@ -41,7 +46,9 @@ function printEngine({ tuples, bytesPerTuple, results }: EngineBench): void {
 }
 
 function printGrpc(results: GrpcResult[]): void {
-  console.log(`\nOver gRPC, credentials, metrics and deadline on; ${ROUNDS} rounds in turn; server CPU, median [95 % interval]`);
+  console.log(
+    `\nOver gRPC, credentials, metrics and deadline on; ${ROUNDS} rounds in turn; server CPU, median [95 % interval]`,
+  );
   console.table(
     Object.fromEntries(
       results.map((each) => [

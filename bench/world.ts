@@ -27,7 +27,7 @@ export interface Question {
   subject: string;
 }
 
-export type Shape = 'direct' | 'nested' | 'intersection' | 'denied' | 'mix';
+export type Shape = 'direct' | 'nested' | 'intersection' | 'denied' | 'wide denied' | 'mix';
 
 const USERS = 10_000;
 const TEAMS = 1_000;
@@ -85,10 +85,19 @@ function questions(shape: Shape, count: number): Question[] {
     switch (kind) {
       case 'direct':
         return { object, relation: 'owner', subject: `user:u${document % USERS}` };
-      case 'nested':
-        // A member of a team ten or a hundred times as high is a member through one or two teams.
+      case 'nested': {
+        // A member of one of the ten teams in a team of readers.
+        const team = 1 + random(TEAMS / 10 - 1);
         return {
-          object: `document:d${random(100) + TEAMS * random(DOCUMENTS / TEAMS)}`,
+          object: `document:d${team + TEAMS * random(DOCUMENTS / TEAMS)}`,
+          relation: 'read',
+          subject: `user:u${team * 10 + random(10) + TEAMS * random(USERS / TEAMS)}`,
+        };
+      }
+      case 'wide denied':
+        // A stranger to a team with ten or a hundred teams in it.
+        return {
+          object: `document:d${random(TEAMS / 10) + TEAMS * random(DOCUMENTS / TEAMS)}`,
           relation: 'read',
           subject: `user:u${random(USERS)}`,
         };

@@ -15,8 +15,8 @@ import { PostgresHistory } from './postgres/postgres-history.ts';
 import { PostgresLedger } from './postgres/postgres-ledger.ts';
 import { PostgresStoreTable } from './postgres/postgres-store-table.ts';
 import { Metrics, serveMetrics } from './rpc/metrics.ts';
-import { type RpcServices, RpcServer } from './rpc/server.ts';
-import { compileSchema } from './schema/compile-schema.ts';
+import { RpcServer, type RpcServices } from './rpc/server.ts';
+import { CompilerThread } from './schema/compiler-thread.ts';
 import { Access } from './service/access.ts';
 import { CheckService } from './service/check-service.ts';
 import { ConsistencyService } from './service/consistency.ts';
@@ -51,7 +51,10 @@ export interface RunningNode {
 }
 
 /** @throws PembaError with what to do */
-export async function serve(config: ServeConfig, log: Log = makeLog({ level: config.logLevel, format: config.logFormat })): Promise<RunningNode> {
+export async function serve(
+  config: ServeConfig,
+  log: Log = makeLog({ level: config.logLevel, format: config.logFormat }),
+): Promise<RunningNode> {
   const stops: (() => Promise<void> | void)[] = [];
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
@@ -123,7 +126,9 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
   const now = (): number => Date.now() + feed.clockSkewMs;
   const history = new PostgresHistory(database);
   const consistency = new ConsistencyService(feed, history, zookies, config.limits);
-  const compile = (text: string) => compileSchema({ path: 'schema', text });
+  const compiler = new CompilerThread();
+  stops.push(() => compiler.stop());
+  const compile = (text: string) => compiler.compile({ path: 'schema', text });
   const credentials = new CredentialService(writers, zookies, {
     limits: config.limits,
     maxDays: config.credentialMaxDays,
@@ -139,7 +144,8 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
   };
 
   const deadline = Date.now() + START_DEADLINE_MS;
-  if (config.bootstrapToken !== undefined) await credentials.bootstrap(tenants.system, config.bootstrapToken, deadline);
+  if (config.bootstrapToken !== undefined)
+    await credentials.bootstrap(tenants.system, config.bootstrapToken, deadline);
   if (!config.open) assertSomebodyMayCall(credentials, tenants);
   const isFirstStart = await loadFirstContent(tenants.get(DEFAULT_STORE), config, services, log, deadline);
 
@@ -192,7 +198,9 @@ async function openDatabase(url: string, config: ServeConfig, log: Log, stops: S
 }
 
 function assertSomebodyMayCall(credentials: CredentialService, tenants: Tenants): void {
-  const alive = credentials.list(tenants.system).some((each) => each.revokedAt === undefined && each.level === 'admin');
+  const alive = credentials
+    .list(tenants.system)
+    .some((each) => each.revokedAt === undefined && each.level === 'admin');
   if (alive) return;
   throw new PembaError(
     'CONFIG_INVALID',
@@ -210,8 +218,12 @@ async function listenForMetrics(config: ServeConfig, metrics: Metrics, stops: St
       server.closeAllConnections();
     });
   } catch (error) {
-    throw new PembaError('PORT_TAKEN', `metrics-listen: cannot listen on ${host}:${port}: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw new PembaError(
+      'PORT_TAKEN',
+      `metrics-listen: cannot listen on ${host}:${port}: ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    );
   }
 }

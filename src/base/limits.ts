@@ -13,20 +13,55 @@ export interface LimitEntry {
 }
 
 export const LIMITS = {
-  walkDepth: { default: 200, max: 500, unit: 'levels', doc: 'how deep one check may nest through sets and arrows' },
-  walkVisits: { default: 1_000_000, max: 100_000_000, unit: 'steps', doc: 'work of one check, or of one batch: members and tuples looked at' },
+  walkDepth: {
+    default: 200,
+    max: 500,
+    unit: 'levels',
+    doc: 'how deep one check may nest through sets and arrows',
+  },
+  walkVisits: {
+    default: 1_000_000,
+    max: 100_000_000,
+    unit: 'steps',
+    doc: 'work of one check, or of one batch: members and tuples looked at',
+  },
   batchChecks: { default: 1_000, max: 10_000, unit: 'checks', doc: 'checks in one BatchCheck' },
   contextualTuples: { default: 100, max: 1_000, unit: 'tuples', doc: 'contextual tuples of one request' },
-  writeUpdates: { default: 1_000, max: 1_000, unit: 'updates', doc: 'updates in one Write; a revision holds no more' },
+  writeUpdates: {
+    default: 1_000,
+    max: 1_000,
+    unit: 'updates',
+    doc: 'updates in one Write; a revision holds no more',
+  },
   writePreconditions: { default: 100, max: 1_000, unit: 'preconditions', doc: 'preconditions of one Write' },
-  metadataBytes: { default: 65_536, max: 1_048_576, unit: 'bytes', doc: "the caller's metadata of one Write, as JSON" },
+  metadataBytes: {
+    default: 65_536,
+    max: 1_048_576,
+    unit: 'bytes',
+    doc: "the caller's metadata of one Write, as JSON",
+  },
   idempotencyKeyBytes: { default: 256, max: 1_024, unit: 'bytes', doc: 'an idempotency key' },
-  writeQueue: { default: 10_000, max: 1_000_000, unit: 'writes', doc: 'writes of one store that wait for their turn' },
+  writeQueue: {
+    default: 10_000,
+    max: 1_000_000,
+    unit: 'writes',
+    doc: 'writes of one store that wait for their turn',
+  },
   readPage: { default: 1_000, max: 10_000, unit: 'tuples', doc: 'one page of Read' },
-  snapshotChanges: { default: 100_000, max: 10_000_000, unit: 'changes', doc: 'changes between an exact snapshot and now that a check undoes' },
+  snapshotChanges: {
+    default: 100_000,
+    max: 10_000_000,
+    unit: 'changes',
+    doc: 'changes between an exact snapshot and now that a check undoes',
+  },
   schemaBytes: { default: 1_048_576, max: 4_194_304, unit: 'bytes', doc: 'the text of a schema' },
   requestBytes: { default: 4_194_304, max: 67_108_864, unit: 'bytes', doc: 'one request' },
-  credentials: { default: 1_000, max: 100_000, unit: 'credentials', doc: 'credentials of one store that are neither revoked nor expired' },
+  credentials: {
+    default: 1_000,
+    max: 100_000,
+    unit: 'credentials',
+    doc: 'credentials of one store that are neither revoked nor expired',
+  },
   stores: { default: 10_000, max: 1_000_000, unit: 'stores', doc: 'stores of one deployment' },
 } as const satisfies Record<string, LimitEntry>;
 
@@ -52,6 +87,10 @@ export function limitReached(name: LimitName, limit: number, field?: string): Pe
 export function withinLimit(limits: Limits, name: LimitName, value: number, field?: string): void {
   if (value > limits[name]) {
     const error = limitReached(name, limits[name], field);
-    throw new PembaError('LIMIT', `${error.message}; this one has ${value}`, field === undefined ? {} : { field });
+    throw new PembaError(
+      'LIMIT',
+      `${error.message}; this one has ${value}`,
+      field === undefined ? {} : { field },
+    );
   }
 }

@@ -17,6 +17,7 @@ function jsonLog(level: LogLevel): Log {
     {
       level,
       base: null,
+      formatters: { level: (label) => ({ level: label }) },
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { error: pino.stdSerializers.errWithCause },
     },

@@ -10,8 +10,8 @@
 import { NONE } from '../graph/graph.ts';
 import { OWN } from '../view/overlay.ts';
 import type { View } from '../view/view.ts';
-import { Memo, YES } from './memo.ts';
 import type { Member } from './member.ts';
+import { Memo, YES } from './memo.ts';
 import type { Plan } from './plan.ts';
 
 export class SubjectClosure {

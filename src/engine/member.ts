@@ -48,4 +48,3 @@ export interface TypePlan {
   name: string;
   members: Map<string, Member>;
 }
-

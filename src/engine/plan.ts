@@ -2,11 +2,18 @@
  * A compiled schema made ready for walking one graph: names become the graph's numbers, and what
  * can be known of a member without looking at tuples is worked out once.
  */
-import type { Symbols } from '../graph/symbols.ts';
-import { didYouMean } from '../base/nearest.ts';
+
 import { must } from '../base/assert.ts';
 import { PembaError } from '../base/errors.ts';
-import type { CompiledMember, CompiledSchema, CompiledType, Rewrite, SubjectForm } from '../schema/compiled-schema.ts';
+import { didYouMean } from '../base/nearest.ts';
+import type { Symbols } from '../graph/symbols.ts';
+import type {
+  CompiledMember,
+  CompiledSchema,
+  CompiledType,
+  Rewrite,
+  SubjectForm,
+} from '../schema/compiled-schema.ts';
 import type { Member, Step, TypePlan } from './member.ts';
 import { findPureMembers, findSupersets } from './purity.ts';
 
@@ -89,7 +96,8 @@ export class Plan {
     const member = must(own.members.get(compiled.name), compiled.name);
     member.step = this.linkStep(compiled.rewrite, own, relations);
     for (const form of compiled.subjects) {
-      const set = form.relation === undefined ? undefined : this.types.get(form.type)?.members.get(form.relation);
+      const set =
+        form.relation === undefined ? undefined : this.types.get(form.type)?.members.get(form.relation);
       if (set !== undefined) set.isAskedFor = true;
     }
   }

@@ -6,7 +6,10 @@ import type { SubjectForm } from '../schema/compiled-schema.ts';
 import type { Member, Step } from './member.ts';
 
 /** Sets `isPure` and `setsArePure` of every member: the greatest fixed point, by striking out. */
-export function findPureMembers(members: readonly Member[], setOf: (form: SubjectForm) => Member | undefined): void {
+export function findPureMembers(
+  members: readonly Member[],
+  setOf: (form: SubjectForm) => Member | undefined,
+): void {
   for (const member of members) member.isPure = true;
   const setsArePure = (member: Member): boolean =>
     member.subjects.every((form) => form.relation === undefined || setOf(form)?.isPure === true);

@@ -51,7 +51,8 @@ export function resolveQuery(plan: Plan, view: View, text: QueryText, item = -1)
   const subjectRelation = isSet ? subjectType.members.get(subjectText.slice(hash + 1))?.relation : 0;
   if (subjectRelation === undefined) throw whatIsWrong(plan, text, item);
   const subjectId = isSet ? subjectText.slice(0, hash) : subjectText;
-  const isWildcard = subjectText.length === subjectColon + 2 && subjectText.charCodeAt(subjectColon + 1) === 0x2a;
+  const isWildcard =
+    subjectText.length === subjectColon + 2 && subjectText.charCodeAt(subjectColon + 1) === 0x2a;
 
   let object = view.findObject(objectType.number, objectText, objectColon + 1);
   let subject = view.findObject(subjectType.number, subjectId, subjectColon + 1);

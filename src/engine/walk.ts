@@ -12,13 +12,13 @@
  * One walk object serves one check or batch after the other. It must run without awaiting.
  */
 import type { PembaError } from '../base/errors.ts';
-import { limitReached, type Limits } from '../base/limits.ts';
+import { type Limits, limitReached } from '../base/limits.ts';
 import { NONE } from '../graph/graph.ts';
 import { OWN } from '../view/overlay.ts';
 import type { View } from '../view/view.ts';
 import { SubjectClosure } from './closure.ts';
-import { FORGOTTEN, Memo, NO, OPEN, PROVISIONAL, type Value, YES } from './memo.ts';
 import type { Member, Step } from './member.ts';
+import { FORGOTTEN, Memo, NO, OPEN, PROVISIONAL, type Value, YES } from './memo.ts';
 import type { Plan } from './plan.ts';
 import type { Query } from './query.ts';
 import { solveWellFounded } from './well-founded.ts';
@@ -307,7 +307,12 @@ export class Walk {
     const node = view.findNode(object, relation);
     if (node === NONE) return NO;
     const width = view.plainCount(node);
-    if (width > CLOSURE_FROM_WIDTH && areAllPure(targets) && view.setCount(node) === 0 && this.closureWithin(width)) {
+    if (
+      width > CLOSURE_FROM_WIDTH &&
+      areAllPure(targets) &&
+      view.setCount(node) === 0 &&
+      this.closureWithin(width)
+    ) {
       return this.arrowFromSubject(node, targets);
     }
     const { graph, overlay } = view;
@@ -397,7 +402,8 @@ export class Walk {
   }
 
   private visit(): void {
-    if (++this.visits + this.closureSteps > this.limits.walkVisits) throw limitReached('walkVisits', this.limits.walkVisits);
+    if (++this.visits + this.closureSteps > this.limits.walkVisits)
+      throw limitReached('walkVisits', this.limits.walkVisits);
   }
 
   /** True once the walk is long enough to have paid for the whole closure, and it is found. */

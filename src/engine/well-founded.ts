@@ -12,8 +12,8 @@ import { PembaError } from '../base/errors.ts';
 import { NONE } from '../graph/graph.ts';
 import { OWN } from '../view/overlay.ts';
 import type { View } from '../view/view.ts';
-import { NO, type Value, YES } from './memo.ts';
 import type { Member, Step } from './member.ts';
+import { NO, type Value, YES } from './memo.ts';
 import { findNegationCycle, type Reference } from './negation-cycle.ts';
 import type { Plan } from './plan.ts';
 import { type Query, UNMENTIONED_OBJECT, UNMENTIONED_SUBJECT } from './query.ts';
@@ -118,7 +118,8 @@ class GroundSystem {
   private reference(member: Member, object: number): Ground {
     this.visit();
     const { subjectRelation, subjectObject } = this.query;
-    if (member.relation === subjectRelation && object === subjectObject) return { op: 'constant', value: YES };
+    if (member.relation === subjectRelation && object === subjectObject)
+      return { op: 'constant', value: YES };
     return { op: 'problem', number: this.number(member, object) };
   }
 
@@ -216,16 +217,27 @@ class GroundSystem {
  * taken from what is known already, never from the `values` being computed: so a rule means the same
  * whether the right side is written out or stands under a name of its own.
  */
-function evaluate(rule: Ground, values: readonly Value[], negated: readonly Value[], before: readonly Value[]): Value {
+function evaluate(
+  rule: Ground,
+  values: readonly Value[],
+  negated: readonly Value[],
+  before: readonly Value[],
+): Value {
   switch (rule.op) {
     case 'constant':
       return rule.value;
     case 'problem':
       return values[rule.number];
     case 'or':
-      return rule.of.reduce<Value>((max, part) => Math.max(max, evaluate(part, values, negated, before)) as Value, NO);
+      return rule.of.reduce<Value>(
+        (max, part) => Math.max(max, evaluate(part, values, negated, before)) as Value,
+        NO,
+      );
     case 'and':
-      return rule.of.reduce<Value>((min, part) => Math.min(min, evaluate(part, values, negated, before)) as Value, YES);
+      return rule.of.reduce<Value>(
+        (min, part) => Math.min(min, evaluate(part, values, negated, before)) as Value,
+        YES,
+      );
     case 'except': {
       const from = evaluate(rule.from, values, negated, before);
       return Math.min(from, YES - evaluate(rule.without, negated, before, negated)) as Value;

@@ -127,7 +127,11 @@ export class Feed {
   }
 
   /** One store that cannot be followed grows stale by itself, and leaves the others alone. */
-  private async tryToFollow(head: StoreHead, asked: Moment, before: RevisionPoint | undefined): Promise<void> {
+  private async tryToFollow(
+    head: StoreHead,
+    asked: Moment,
+    before: RevisionPoint | undefined,
+  ): Promise<void> {
     try {
       await this.follow(head, asked, before);
       this.failures.delete(head.storeId);
@@ -148,10 +152,12 @@ export class Feed {
     while (tenant.loaded && tenant.head.revision < head.revision) {
       const records = await this.options.source.after(tenant.id, tenant.head);
       // The head was read before these records, so an empty answer means it went back meanwhile.
-      if (records === undefined || records.length === 0 || !tenant.apply(records)) return this.loseHistory(tenant);
+      if (records === undefined || records.length === 0 || !tenant.apply(records))
+        return this.loseHistory(tenant);
     }
     if (!tenant.loaded) return;
-    if (tenant.head.revision === head.revision && !samePoint(tenant.head, head)) return this.loseHistory(tenant);
+    if (tenant.head.revision === head.revision && !samePoint(tenant.head, head))
+      return this.loseHistory(tenant);
     tenant.freshness.confirm(asked);
   }
 
@@ -175,7 +181,8 @@ export class Feed {
     if (this.loading.has(tenant.id)) return;
     const loading = this.loadNow(tenant)
       .catch((error: unknown) => {
-        if (!this.stopped) this.options.log.warn('loading a store failed; trying again', { store: tenant.name, error });
+        if (!this.stopped)
+          this.options.log.warn('loading a store failed; trying again', { store: tenant.name, error });
       })
       .finally(() => this.loading.delete(tenant.id));
     this.loading.set(tenant.id, loading);

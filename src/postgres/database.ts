@@ -49,7 +49,9 @@ export class Database {
     // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
     pool.on('error', (error) => log.debug('an idle database connection broke', { error }));
     // One that breaks while it is in use is told to its query, if there is one just then; the event would end the process.
-    pool.on('connect', (client) => client.on('error', (error) => log.debug('a database connection broke', { error })));
+    pool.on('connect', (client) =>
+      client.on('error', (error) => log.debug('a database connection broke', { error })),
+    );
     return pool;
   }
 
@@ -88,7 +90,10 @@ export class Database {
 
   /** A head question. One that is not answered in time ends its connection, which may be dead without telling. */
   queryHead<R extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<R[]> {
-    const timed: pg.QueryConfig & { query_timeout: number } = { ...query, query_timeout: this.options.headTimeoutMs };
+    const timed: pg.QueryConfig & { query_timeout: number } = {
+      ...query,
+      query_timeout: this.options.headTimeoutMs,
+    };
     return this.queryFeed<R>(timed);
   }
 
@@ -112,7 +117,8 @@ export class Database {
     if (row.version < OLDEST_VERSION) {
       throw unsuitable(`it is Postgres ${Math.floor(row.version / 10_000)}; Pemba needs 14 or newer`);
     }
-    if (row.encoding !== 'UTF8') throw unsuitable(`its encoding is ${row.encoding}; create it with encoding UTF8`);
+    if (row.encoding !== 'UTF8')
+      throw unsuitable(`its encoding is ${row.encoding}; create it with encoding UTF8`);
     if (row.in_recovery) throw unsuitable('it is a read-only replica; give the address of the primary');
   }
 
@@ -131,11 +137,16 @@ export class Database {
     const code = codeOf(error);
     const detail = error instanceof Error ? error.message : String(error);
     if (code === '3D000' || code === '28P01' || code === '28000') {
-      return new PembaError('DATABASE_UNAVAILABLE', `the database at ${this.address} refused the login: ${detail}`, {
-        cause: error,
-      });
+      return new PembaError(
+        'DATABASE_UNAVAILABLE',
+        `the database at ${this.address} refused the login: ${detail}`,
+        {
+          cause: error,
+        },
+      );
     }
-    if (isBug(code)) return new PembaError('INTERNAL', 'internal error; the log of the server says more', { cause: error });
+    if (isBug(code))
+      return new PembaError('INTERNAL', 'internal error; the log of the server says more', { cause: error });
     return new PembaError(
       'DATABASE_UNAVAILABLE',
       `the database at ${this.address} does not answer (${code ?? detail}); check that it runs and is reachable from here`,
@@ -149,7 +160,10 @@ export function addressOf(url: string): string {
     const { hostname, port, pathname } = new URL(url);
     return `${hostname}:${port === '' ? '5432' : port}${pathname}`;
   } catch {
-    throw new PembaError('CONFIG_INVALID', 'the database URL is not one; write postgres://USER:PASSWORD@HOST:PORT/NAME');
+    throw new PembaError(
+      'CONFIG_INVALID',
+      'the database URL is not one; write postgres://USER:PASSWORD@HOST:PORT/NAME',
+    );
   }
 }
 

@@ -31,7 +31,9 @@ export class Maintenance {
 
   /** @returns how many revisions were forgotten */
   async run(): Promise<number> {
-    await this.database.query({ text: "delete from idempotency where created_at < now() - interval '24 hours'" });
+    await this.database.query({
+      text: "delete from idempotency where created_at < now() - interval '24 hours'",
+    });
     let forgotten = 0;
     for (;;) {
       // The head stays, however old: whoever follows the log begins from it. Oldest first, so that

@@ -40,11 +40,17 @@ export async function migrate(database: Database, log: Log): Promise<void> {
 
 /** The runner keeps names only; a file that was edited after it ran would pass unseen. */
 async function compareChecksums(client: pg.PoolClient): Promise<void> {
-  await client.query('create table if not exists migration_checksum (name text primary key, sha256 text not null)');
-  const { rows } = await client.query<{ name: string; sha256: string }>('select name, sha256 from migration_checksum');
+  await client.query(
+    'create table if not exists migration_checksum (name text primary key, sha256 text not null)',
+  );
+  const { rows } = await client.query<{ name: string; sha256: string }>(
+    'select name, sha256 from migration_checksum',
+  );
   const known = new Map(rows.map((row) => [row.name, row.sha256]));
   for (const file of (await readdir(DIRECTORY)).sort()) {
-    const sha256 = createHash('sha256').update(await readFile(join(DIRECTORY, file))).digest('hex');
+    const sha256 = createHash('sha256')
+      .update(await readFile(join(DIRECTORY, file)))
+      .digest('hex');
     const before = known.get(file);
     if (before === undefined) {
       await client.query('insert into migration_checksum (name, sha256) values ($1, $2)', [file, sha256]);

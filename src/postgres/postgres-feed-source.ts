@@ -8,7 +8,14 @@ import type { RevisionRecord, StoredSchema } from '../tenant/revision-record.ts'
 import type { TenantState } from '../tenant/tenant.ts';
 import type { Database } from './database.ts';
 import { readRecords, type SchemaRow, schemaOf } from './record-reader.ts';
-import { CREDENTIAL_COLUMNS, type CredentialRow, credentialOf, TUPLE_COLUMNS, type TupleRow, tupleOf } from './rows.ts';
+import {
+  CREDENTIAL_COLUMNS,
+  type CredentialRow,
+  credentialOf,
+  TUPLE_COLUMNS,
+  type TupleRow,
+  tupleOf,
+} from './rows.ts';
 
 export const CHANNEL = 'pemba';
 /** Rows of one fetch while loading; between fetches the event loop runs. */
@@ -156,7 +163,11 @@ async function loadSchema(client: pg.PoolClient, storeId: string): Promise<Store
   return rows.length === 0 ? undefined : schemaOf(rows[0]);
 }
 
-async function loadGraph(client: pg.PoolClient, storeId: string, onProgress: (tuples: number) => void): Promise<Graph> {
+async function loadGraph(
+  client: pg.PoolClient,
+  storeId: string,
+  onProgress: (tuples: number) => void,
+): Promise<Graph> {
   const graph = new Graph();
   await client.query({
     text: `declare tuples no scroll cursor for select ${TUPLE_COLUMNS} from tuple where store_id = $1`,

@@ -1,15 +1,15 @@
 /** The writer's ledger in Postgres. */
 import pg from 'pg';
 import { PembaError } from '../base/errors.ts';
+import { WILDCARD } from '../model/reference.ts';
 import type { RevisionPoint } from '../model/revision.ts';
 import type { Tuple } from '../model/tuple.ts';
-import { WILDCARD } from '../model/reference.ts';
 import type { RevisionRecord } from '../tenant/revision-record.ts';
 import {
   CommitAnswerLost,
   type IdempotencyKey,
-  idempotencyName,
   type IdempotentResult,
+  idempotencyName,
   type Ledger,
   type LedgerTransaction,
   type NewRevision,
@@ -60,8 +60,11 @@ export class PostgresLedger implements Ledger {
         select revision, tag,
                floor(extract(epoch from greatest(clock_timestamp(), revision_time)) * 1000)::bigint as time_ms
           from store where id = ${BigInt(storeId)}`)) as unknown as pg.QueryResult[];
-      const row = results[results.length - 1].rows[0] as { revision: string; tag: string; time_ms: string } | undefined;
-      if (row === undefined) throw new PembaError('UNKNOWN_STORE', 'store: it has been deleted', { field: 'store' });
+      const row = results[results.length - 1].rows[0] as
+        | { revision: string; tag: string; time_ms: string }
+        | undefined;
+      if (row === undefined)
+        throw new PembaError('UNKNOWN_STORE', 'store: it has been deleted', { field: 'store' });
       const head = { revision: Number(row.revision), tag: row.tag };
       return new PostgresTransaction(this.database, client, storeId, head, Number(row.time_ms));
     } catch (error) {
@@ -109,14 +112,17 @@ export class PostgresLedger implements Ledger {
   }
 }
 
-async function findPoint(client: pg.PoolClient, storeId: string, { revision, tag }: RevisionPoint): Promise<boolean> {
+async function findPoint(
+  client: pg.PoolClient,
+  storeId: string,
+  { revision, tag }: RevisionPoint,
+): Promise<boolean> {
   await client.query('begin');
   await client.query('select 1 from store where id = $1 for update', [storeId]);
-  const { rowCount } = await client.query('select 1 from revision where store_id = $1 and revision = $2 and tag = $3', [
-    storeId,
-    revision,
-    tag,
-  ]);
+  const { rowCount } = await client.query(
+    'select 1 from revision where store_id = $1 and revision = $2 and tag = $3',
+    [storeId, revision, tag],
+  );
   await client.query('rollback');
   return rowCount === 1;
 }
@@ -199,7 +205,8 @@ class PostgresTransaction implements LedgerTransaction {
     } catch (error) {
       this.client.release(true);
       // Postgres itself saying no means it is rolled back; anything else leaves it open.
-      if (error instanceof pg.DatabaseError && error.severity === 'ERROR') throw notCommitted(this.database.inOurWords(error));
+      if (error instanceof pg.DatabaseError && error.severity === 'ERROR')
+        throw notCommitted(this.database.inOurWords(error));
       throw new CommitAnswerLost('the answer to COMMIT was lost', { cause: error });
     }
     this.client.release();

@@ -1,10 +1,17 @@
 /** Reads revisions out of the log, on whichever connection the caller has. */
 import type pg from 'pg';
-import type { RevisionPoint } from '../model/revision.ts';
-import { SCHEMA_FORMAT, type CompiledSchema } from '../schema/compiled-schema.ts';
 import { PembaError } from '../base/errors.ts';
+import type { RevisionPoint } from '../model/revision.ts';
+import { type CompiledSchema, SCHEMA_FORMAT } from '../schema/compiled-schema.ts';
 import type { RevisionRecord, StoredSchema } from '../tenant/revision-record.ts';
-import { CREDENTIAL_COLUMNS, type CredentialRow, credentialOf, TUPLE_COLUMNS, type TupleRow, tupleOf } from './rows.ts';
+import {
+  CREDENTIAL_COLUMNS,
+  type CredentialRow,
+  credentialOf,
+  TUPLE_COLUMNS,
+  type TupleRow,
+  tupleOf,
+} from './rows.ts';
 
 /** At most so many revisions in one read: a node far behind catches up in steps. */
 const REVISIONS_AT_ONCE = 1_000;
@@ -37,13 +44,15 @@ export async function readRecords(
              select revision, tag, floor(extract(epoch from time) * 1000)::bigint as time_ms, kind
                from revision where store_id = $1 and revision >= $2 order by revision limit $3
            )
-           select page.*, added, ${TUPLE_COLUMNS}
-             from page left join change
-               on store_id = $1 and change.revision = page.revision and page.revision > $2
+           select page.*, changed.* from page left join lateral (
+             select position, added, ${TUPLE_COLUMNS} from change
+              where store_id = $1 and change.revision = page.revision and page.revision > $2 order by position
+           ) as changed on true
             order by page.revision, position`,
     values: [storeId, point.revision, REVISIONS_AT_ONCE + 1],
   });
-  if (base === undefined || Number(base.revision) !== point.revision || base.tag !== point.tag) return undefined;
+  if (base === undefined || Number(base.revision) !== point.revision || base.tag !== point.tag)
+    return undefined;
   if (rest.length === 0) return [];
   const records = toRecords(rest);
   const range = [storeId, Number(rest[0].revision), Number(rest[rest.length - 1].revision)];
@@ -56,14 +65,23 @@ function toRecords(rows: readonly RevisionRow[]): Map<number, RevisionRecord> {
   const records = new Map<number, RevisionRecord>();
   for (const row of rows) {
     const revision = Number(row.revision);
-    const record = records.get(revision) ?? { revision, tag: row.tag, time: Number(row.time_ms), changes: [] };
+    const record = records.get(revision) ?? {
+      revision,
+      tag: row.tag,
+      time: Number(row.time_ms),
+      changes: [],
+    };
     records.set(revision, record);
     if (row.added !== null) record.changes.push({ op: row.added ? 'add' : 'remove', tuple: tupleOf(row) });
   }
   return records;
 }
 
-async function readSchemas(query: Query, range: unknown[], records: Map<number, RevisionRecord>): Promise<void> {
+async function readSchemas(
+  query: Query,
+  range: unknown[],
+  records: Map<number, RevisionRecord>,
+): Promise<void> {
   const rows = await query<SchemaRow & { revision: string }>({
     name: 'records-schemas',
     text: 'select revision, version, format, compiled from schema_version where store_id = $1 and revision between $2 and $3',
@@ -75,7 +93,11 @@ async function readSchemas(query: Query, range: unknown[], records: Map<number, 
   }
 }
 
-async function readCredentials(query: Query, range: unknown[], records: Map<number, RevisionRecord>): Promise<void> {
+async function readCredentials(
+  query: Query,
+  range: unknown[],
+  records: Map<number, RevisionRecord>,
+): Promise<void> {
   const rows = await query<CredentialRow & { created_revision: string; revoked_revision: string | null }>({
     name: 'records-credentials',
     text: `select ${CREDENTIAL_COLUMNS}, created_revision, revoked_revision from credential

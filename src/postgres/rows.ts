@@ -45,7 +45,8 @@ export interface CredentialRow {
   revoked_at: Date | null;
 }
 
-export const CREDENTIAL_COLUMNS = 'id, store_id, secret_hash, level, description, created_at, expires_at, revoked_at';
+export const CREDENTIAL_COLUMNS =
+  'id, store_id, secret_hash, level, description, created_at, expires_at, revoked_at';
 
 export function credentialOf(row: CredentialRow): Credential {
   return {

@@ -5,7 +5,9 @@ import type { Feed } from '../feed/feed.ts';
 import type { Tenants } from '../tenant/tenants.ts';
 
 /** From a tenth of a millisecond up: most answers take less than one. */
-const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const SECONDS = [
+  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
 
 /** The measures of one method; looked up once, not at each call. */
 export interface MethodMetrics {
@@ -65,7 +67,12 @@ export class Metrics {
     this.gauge('pemba_store_revision', 'Revision this node is at', tenants, (tenant) => tenant.head.revision);
     this.gauge('pemba_store_tuples', 'Tuples in memory', tenants, (tenant) => tenant.tupleCount);
     this.gauge('pemba_store_bytes', 'Bytes of the graph', tenants, (tenant) => tenant.byteLength);
-    this.gauge('pemba_store_staleness_seconds', 'Time since fresh-as-of', tenants, (tenant) => tenant.freshness.age() / 1000);
+    this.gauge(
+      'pemba_store_staleness_seconds',
+      'Time since fresh-as-of',
+      tenants,
+      (tenant) => tenant.freshness.age() / 1000,
+    );
     const skew: Gauge = new Gauge({
       name: 'pemba_clock_skew_seconds',
       help: "The database's clock less this machine's",
@@ -74,7 +81,12 @@ export class Metrics {
     });
   }
 
-  private gauge(name: string, help: string, tenants: Tenants, value: (tenant: ReturnType<Tenants['get']>) => number): void {
+  private gauge(
+    name: string,
+    help: string,
+    tenants: Tenants,
+    value: (tenant: ReturnType<Tenants['get']>) => number,
+  ): void {
     const gauge = new Gauge({
       name,
       help,

@@ -5,7 +5,15 @@ import { parseTupleFilter } from '../model/write.ts';
 import type { BatchAnswer, CheckAnswer, CheckService } from '../service/check-service.ts';
 import type { ReadService } from '../service/read-service.ts';
 import type { WriteService } from '../service/write-service.ts';
-import { fromTuple, structToJson, toActor, toConsistency, toContextualTuples, toPreconditions, toUpdates } from './convert.ts';
+import {
+  fromTuple,
+  structToJson,
+  toActor,
+  toConsistency,
+  toContextualTuples,
+  toPreconditions,
+  toUpdates,
+} from './convert.ts';
 import { STATUS_OF } from './status.ts';
 import type { CallContext, Method } from './unary.ts';
 import type { BatchCheckRequest, CheckRequest, ReadRequest, WriteRequest } from './wire.ts';

@@ -1,6 +1,11 @@
 /** The services of `proto/pemba/v1`, loaded. */
 import { fileURLToPath } from 'node:url';
-import { type GrpcObject, loadPackageDefinition, type ServiceClientConstructor, type ServiceDefinition } from '@grpc/grpc-js';
+import {
+  type GrpcObject,
+  loadPackageDefinition,
+  type ServiceClientConstructor,
+  type ServiceDefinition,
+} from '@grpc/grpc-js';
 import { loadSync, type Options } from '@grpc/proto-loader';
 
 /** Beside `src/` and `dist/` alike. */
@@ -12,7 +17,14 @@ export type ServiceName = (typeof SERVICES)[number];
 
 const FILES = ['permission', 'schema', 'store', 'credential'].map((name) => `pemba/v1/${name}.proto`);
 
-const OPTIONS: Options = { includeDirs: [ROOT], keepCase: false, longs: Number, enums: String, defaults: true, oneofs: true };
+const OPTIONS: Options = {
+  includeDirs: [ROOT],
+  keepCase: false,
+  longs: Number,
+  enums: String,
+  defaults: true,
+  oneofs: true,
+};
 
 export type Services = Record<ServiceName, ServiceDefinition>;
 

@@ -28,8 +28,19 @@ export function schemaMethods(schemas: SchemaService) {
       level: 'read',
       storeOf: (request) => request.store,
       handle: async (request, { tenant, deadline }) => {
-        const { text, version, writtenAt, actor, zookie, compiled } = await schemas.read(tenant, request.version, deadline);
-        return { text, version, writtenAt: fromMilliseconds(writtenAt), actor: actor ?? '', zookie, types: fromSchema(compiled) };
+        const { text, version, writtenAt, actor, zookie, compiled } = await schemas.read(
+          tenant,
+          request.version,
+          deadline,
+        );
+        return {
+          text,
+          version,
+          writtenAt: fromMilliseconds(writtenAt),
+          actor: actor ?? '',
+          zookie,
+          types: fromSchema(compiled),
+        };
       },
     } satisfies Method<ReadSchemaRequest, object>,
   };

@@ -1,5 +1,6 @@
 /** The gRPC server: our services, health and reflection, on one port. */
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 import {
   type MethodDefinition,
   Server,
@@ -93,7 +94,8 @@ export class RpcServer {
       const implementation: UntypedServiceImplementation = {};
       for (const name of Object.keys(definitions[service])) {
         const method = methods[service][name];
-        if (method === undefined) throw new PembaError('INTERNAL', `${service}.${name} has no implementation`);
+        if (method === undefined)
+          throw new PembaError('INTERNAL', `${service}.${name} has no implementation`);
         implementation[name] = unary(`${service}/${name}`, method, this.options);
       }
       this.server.addService(withStrictRequests(definitions[service]), implementation);
@@ -124,11 +126,21 @@ export class RpcServer {
       tls.clientCa === undefined ? null : readPem(tls.clientCa, 'tls-client-ca'),
     ]);
     try {
-      return ServerCredentials.createSsl(clientCa, [{ cert_chain: cert, private_key: key }], clientCa !== null);
+      // Those of gRPC do not look at what they are given until the port is bound.
+      createSecureContext({ cert, key, ...(clientCa === null ? {} : { ca: clientCa }) });
+      return ServerCredentials.createSsl(
+        clientCa,
+        [{ cert_chain: cert, private_key: key }],
+        clientCa !== null,
+      );
     } catch (error) {
-      throw new PembaError('CONFIG_INVALID', `tls-cert ${tls.cert} and tls-key ${tls.key} cannot be used together`, {
-        cause: error,
-      });
+      throw new PembaError(
+        'CONFIG_INVALID',
+        `tls-cert ${tls.cert} and tls-key ${tls.key} cannot be used together`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 
@@ -149,21 +161,29 @@ export class RpcServer {
 
 /** The definition with requests read strictly: what cannot be read, or is not UTF-8, is told as such. */
 function withStrictRequests(definition: ServiceDefinition): ServiceDefinition {
-  const strict = Object.entries(definition).map(([name, method]): [string, MethodDefinition<unknown, unknown>] => {
-    const read = method.requestDeserialize;
-    const type = messageDescriptor(requestTypeOf(method));
-    const requestDeserialize = (bytes: Buffer): unknown => {
-      try {
-        const field = badUtf8Field(bytes, type);
-        if (field !== undefined) return { unreadable: notUtf8(field) };
-        // The decoder takes its reader in the place of bytes.
-        return read(new StrictReader(bytes) as unknown as Buffer);
-      } catch (error) {
-        return { unreadable: new PembaError('MALFORMED_REQUEST', 'the request is no valid message; make it with code generated from the service’s proto files', { cause: error }) };
-      }
-    };
-    return [name, { ...method, requestDeserialize }];
-  });
+  const strict = Object.entries(definition).map(
+    ([name, method]): [string, MethodDefinition<unknown, unknown>] => {
+      const read = method.requestDeserialize;
+      const type = messageDescriptor(requestTypeOf(method));
+      const requestDeserialize = (bytes: Buffer): unknown => {
+        try {
+          const field = badUtf8Field(bytes, type);
+          if (field !== undefined) return { unreadable: notUtf8(field) };
+          // The decoder takes its reader in the place of bytes.
+          return read(new StrictReader(bytes) as unknown as Buffer);
+        } catch (error) {
+          return {
+            unreadable: new PembaError(
+              'MALFORMED_REQUEST',
+              'the request is no valid message; make it with code generated from the service’s proto files',
+              { cause: error },
+            ),
+          };
+        }
+      };
+      return [name, { ...method, requestDeserialize }];
+    },
+  );
   return Object.fromEntries(strict);
 }
 
@@ -173,7 +193,9 @@ function requestTypeOf(method: MethodDefinition<unknown, unknown>): string {
 }
 
 function notUtf8(field: string): PembaError {
-  return new PembaError('MALFORMED_UTF8', `${field}: its bytes are not UTF-8; encode text as UTF-8`, { field });
+  return new PembaError('MALFORMED_UTF8', `${field}: its bytes are not UTF-8; encode text as UTF-8`, {
+    field,
+  });
 }
 
 function cannotListen(address: string, error: Error): PembaError {
@@ -191,6 +213,8 @@ async function readPem(path: string, setting: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new PembaError('FILE_UNREADABLE', `${setting}: cannot read ${path}: ${(error as Error).message}`, { cause: error });
+    throw new PembaError('FILE_UNREADABLE', `${setting}: cannot read ${path}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

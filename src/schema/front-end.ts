@@ -1,9 +1,9 @@
 import { check } from './check.ts';
 import { compile } from './compile.ts';
-import type { CompileResult, SourceFile } from './compile-schema.ts';
 import { link } from './link.ts';
 import { parse } from './parse.ts';
 import { Report } from './report.ts';
+import type { CompileResult, SourceFile } from './source-file.ts';
 
 /** The way of a schema file from text to {@link CompileResult}: parse, link, check, compile. */
 export async function runFrontEnd(file: SourceFile): Promise<CompileResult> {

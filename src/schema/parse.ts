@@ -1,5 +1,4 @@
 import { type LangiumCoreServices, type LangiumDocument, URI } from 'langium';
-import type { SourceFile } from './compile-schema.ts';
 import type { SchemaFile } from './language/generated/ast.ts';
 import { discardPembaServices, pembaServices } from './language/pemba-services.ts';
 import { damageOf } from './parse/damage.ts';
@@ -7,6 +6,7 @@ import { isWithinNesting, isWithinSize } from './parse/limits.ts';
 import { reportSyntaxErrors } from './parse/syntax-errors.ts';
 import type { ParsedSchema } from './parsed-schema.ts';
 import type { Report } from './report.ts';
+import type { SourceFile } from './source-file.ts';
 
 // The document is never registered with Langium, so nothing of it stays behind and its URI means nothing.
 const DOCUMENT_URI = URI.parse('pemba:/schema.pemba');

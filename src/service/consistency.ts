@@ -92,7 +92,10 @@ export class ConsistencyService {
 
   /** Waits until this node has `point`. @throws PembaError ZOOKIE_NOT_YET_KNOWN, ZOOKIE_LOST_HISTORY */
   private async reach(tenant: Tenant, point: RevisionPoint, field: string): Promise<void> {
-    if (!tenant.loaded || tenant.head.revision < point.revision) await this.feed.catchUp(tenant);
+    // What this node remembers may be of a history that a restore ended a moment ago, so the head is asked for
+    // before a zookie is called lost.
+    const isBehind = !tenant.loaded || tenant.head.revision < point.revision;
+    if (isBehind || (tenant.tagOf(point.revision) ?? point.tag) !== point.tag) await this.feed.catchUp(tenant);
     tenant.assertLoaded();
     if (tenant.head.revision < point.revision) throw notYetKnown(field);
     const tag = tenant.tagOf(point.revision);

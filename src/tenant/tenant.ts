@@ -165,7 +165,10 @@ export class Tenant {
       throw new PembaError('UNKNOWN_STORE', `store: \`${this.name}\` has been deleted`, { field: 'store' });
     }
     if (!this.isLoaded) {
-      throw new PembaError('NOT_READY', `store \`${this.name}\` is still being loaded on this node; try again shortly`);
+      throw new PembaError(
+        'NOT_READY',
+        `store \`${this.name}\` is still being loaded on this node; try again shortly`,
+      );
     }
   }
 

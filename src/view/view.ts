@@ -4,7 +4,7 @@
  * Numbers are those of {@link Graph}, or the overlay's own. A view with an overlay that outlives
  * the current turn of the event loop must be pinned, see `pinned-view.ts`.
  */
-import { Graph, ITSELF, NONE } from '../graph/graph.ts';
+import { type Graph, ITSELF, NONE } from '../graph/graph.ts';
 import type { Tuple } from '../model/tuple.ts';
 import { Overlay, OWN } from './overlay.ts';
 
@@ -31,19 +31,27 @@ export class View {
   }
 
   typeOf(object: number): number {
-    return object < OWN || this.overlay === null ? this.graph.objects.typeOf(object) : this.overlay.typeOf(object);
+    return object < OWN || this.overlay === null
+      ? this.graph.objects.typeOf(object)
+      : this.overlay.typeOf(object);
   }
 
   idOf(object: number): string {
-    return object < OWN || this.overlay === null ? this.graph.objects.idOf(object) : this.overlay.idOf(object);
+    return object < OWN || this.overlay === null
+      ? this.graph.objects.idOf(object)
+      : this.overlay.idOf(object);
   }
 
   objectOf(node: number): number {
-    return node < OWN || this.overlay === null ? this.graph.nodes.objectOf(node) : this.overlay.objectOf(node);
+    return node < OWN || this.overlay === null
+      ? this.graph.nodes.objectOf(node)
+      : this.overlay.objectOf(node);
   }
 
   relationOf(node: number): number {
-    return node < OWN || this.overlay === null ? this.graph.nodes.relationOf(node) : this.overlay.relationOf(node);
+    return node < OWN || this.overlay === null
+      ? this.graph.nodes.relationOf(node)
+      : this.overlay.relationOf(node);
   }
 
   hasEdge(from: number, to: number): boolean {

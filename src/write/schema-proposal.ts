@@ -61,7 +61,7 @@ async function assertAdmitsStored(
 ): Promise<void> {
   const problems: string[] = [];
   for (const shape of droppedShapes(inForce, proposed)) {
-    const offenders = await transaction.findTuples(shape, NAMED_OFFENDERS);
+    const offenders = await transaction.findTuples(shape, NAMED_OFFENDERS + 1);
     if (offenders.length > 0) problems.push(describe(shape, offenders));
   }
   if (problems.length === 0) return;
@@ -74,8 +74,9 @@ async function assertAdmitsStored(
 
 function describe({ objectType, relation, form }: TupleShape, offenders: readonly Tuple[]): string {
   const what = form === undefined ? '' : `@${formatForm(form)}`;
-  const more = offenders.length === NAMED_OFFENDERS ? ', …' : '';
-  return `\`${objectType}#${relation}${what}\` is used by ${offenders.map((tuple) => `\`${formatTuple(tuple)}\``).join(', ')}${more}`;
+  const named = offenders.slice(0, NAMED_OFFENDERS).map((tuple) => `\`${formatTuple(tuple)}\``);
+  const more = offenders.length > NAMED_OFFENDERS ? ' and others' : '';
+  return `\`${objectType}#${relation}${what}\` is used by ${named.join(', ')}${more}`;
 }
 
 function droppedShapes(inForce: CompiledSchema, proposed: CompiledSchema): TupleShape[] {
@@ -86,7 +87,11 @@ function droppedShapes(inForce: CompiledSchema, proposed: CompiledSchema): Tuple
       .flatMap((member) => {
         const now = kept?.members.find((other) => other.name === member.name && other.kind === 'relation');
         if (now === undefined) return [{ objectType: type.name, relation: member.name }];
-        return droppedForms(member, now).map((form) => ({ objectType: type.name, relation: member.name, form }));
+        return droppedForms(member, now).map((form) => ({
+          objectType: type.name,
+          relation: member.name,
+          form,
+        }));
       });
   });
 }

@@ -3,8 +3,8 @@
  * next. Each succeeds or fails, and gets its revision, on its own.
  */
 import { asPembaError, PembaError } from '../base/errors.ts';
+import { type Limits, limitReached } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
-import { limitReached, type Limits } from '../base/limits.ts';
 import type { Credential } from '../model/credential.ts';
 import type { RevisionPoint } from '../model/revision.ts';
 import type { Clock } from '../tenant/freshness.ts';
@@ -86,7 +86,9 @@ export class Writer {
       if (group.length > 0 && (isAlone || changes + next.proposal.size > GROUP_CHANGES)) break;
       this.queue.shift();
       if (next.deadline <= now) {
-        next.reject(new PembaError('DEADLINE', 'the deadline passed before the write began; nothing was written'));
+        next.reject(
+          new PembaError('DEADLINE', 'the deadline passed before the write began; nothing was written'),
+        );
         continue;
       }
       group.push(next);
@@ -102,7 +104,10 @@ export class Writer {
         return await this.attempt(group);
       } catch (error) {
         if (attempt === ATTEMPTS || !mayRetry(error)) throw error;
-        this.options.log.warn('a group of writes did not commit; trying again', { store: this.tenant.name, error });
+        this.options.log.warn('a group of writes did not commit; trying again', {
+          store: this.tenant.name,
+          error,
+        });
       }
     }
   }
@@ -115,7 +120,8 @@ export class Writer {
     try {
       await this.reachHead(transaction);
       outcome = await this.decide(group, transaction);
-      if (outcome.revisions.length > 0) await transaction.append(outcome.revisions, netDelta(outcome.revisions));
+      if (outcome.revisions.length > 0)
+        await transaction.append(outcome.revisions, netDelta(outcome.revisions));
     } catch (error) {
       await transaction.rollback();
       throw error;
@@ -131,10 +137,14 @@ export class Writer {
     const { tenant } = this;
     while (!tenant.isAt(transaction.head)) {
       tenant.assertLoaded();
-      const records = tenant.head.revision < transaction.head.revision ? await transaction.after(tenant.head) : undefined;
+      const records =
+        tenant.head.revision < transaction.head.revision ? await transaction.after(tenant.head) : undefined;
       if (records === undefined || records.length === 0 || !tenant.apply(records)) {
         // The feed will notice as well and load the store anew; until then nothing can be judged.
-        throw new PembaError('NOT_READY', 'the history this node follows is gone from the database; it is being loaded anew');
+        throw new PembaError(
+          'NOT_READY',
+          'the history this node follows is gone from the database; it is being loaded anew',
+        );
       }
     }
   }
@@ -153,9 +163,13 @@ export class Writer {
     } catch (error) {
       if (!(error instanceof CommitAnswerLost)) throw error;
       if (!(await ledger.wasCommitted(this.tenant.id, revisions[0]))) {
-        throw new PembaError('WRITE_NOT_COMMITTED', 'the database went away before the write was committed; try again', {
-          cause: error,
-        });
+        throw new PembaError(
+          'WRITE_NOT_COMMITTED',
+          'the database went away before the write was committed; try again',
+          {
+            cause: error,
+          },
+        );
       }
     }
     onCommit(revisions.length);

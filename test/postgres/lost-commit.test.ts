@@ -96,7 +96,7 @@ describe('a database that goes away with the answer to COMMIT', () => {
     const refused = write();
     proxy.refuseOnceCut();
     await expect(refused).rejects.toMatchObject({ reason: 'WRITE_OUTCOME_UNKNOWN', code: 'UNAVAILABLE' });
-    proxy.isRefusing = false;
+    proxy.admit();
     const first = await write();
     expect(await write()).toBe(first);
     expect(await revisions(url)).toBe(1);
@@ -111,9 +111,7 @@ describe('a database that goes away with the answer to COMMIT', () => {
       proxy.cut({ when });
       proxy.refuseOnceCut();
       const written = writer.write([`team:a#member@user:${when}`]);
-      setTimeout(() => {
-        proxy.isRefusing = false;
-      }, 400);
+      setTimeout(() => proxy.admit(), 400);
       await written;
     }
     expect(await revisions(url)).toBe(2);

@@ -121,9 +121,7 @@ it('says that the deadline passed, be it the caller’s or that of the service',
   await locker.query('begin');
   await locker.query('lock table store, revision, change, tuple in access exclusive mode');
   try {
-    const consistencies = [field(3, ''), field(4, zookie)];
-    const full = Buffer.from([0x18, 1]);
-    for (const consistency of [full, ...consistencies.slice(1)]) {
+    for (const consistency of [Buffer.from([0x18, 1]), field(4, zookie)]) {
       const request = [
         field(1, store),
         field(2, 'space:s'),

@@ -15,7 +15,13 @@ import { loadSync } from '@grpc/proto-loader';
 
 const ROOT = fileURLToPath(new URL('../../proto', import.meta.url));
 const FILES = ['permission', 'schema', 'store', 'credential'].map((name) => `pemba/v1/${name}.proto`);
-const definition = loadSync(FILES, { includeDirs: [ROOT], longs: Number, enums: String, defaults: true, oneofs: true });
+const definition = loadSync(FILES, {
+  includeDirs: [ROOT],
+  longs: Number,
+  enums: String,
+  defaults: true,
+  oneofs: true,
+});
 const pemba = (loadPackageDefinition(definition) as { pemba: { v1: GrpcObject } }).pemba.v1;
 
 /** What a call failed with, as a caller sees it. */
@@ -48,7 +54,11 @@ export class TestClient {
   }
 
   /** @param method such as `PermissionService/Check` */
-  call(method: string, request: object, options: { token?: string | undefined; deadlineMs?: number } = {}): Promise<Message> {
+  call(
+    method: string,
+    request: object,
+    options: { token?: string | undefined; deadlineMs?: number } = {},
+  ): Promise<Message> {
     const [service, name] = method.split('/');
     const metadata = new Metadata();
     const token = 'token' in options ? options.token : this.token;
@@ -64,7 +74,11 @@ export class TestClient {
   }
 
   /** The failure of a call that has to fail. */
-  async failure(method: string, request: object, options: { token?: string | undefined; deadlineMs?: number } = {}): Promise<Failure> {
+  async failure(
+    method: string,
+    request: object,
+    options: { token?: string | undefined; deadlineMs?: number } = {},
+  ): Promise<Failure> {
     try {
       await this.call(method, request, options);
     } catch (error) {
@@ -115,4 +129,3 @@ export function writeRequest(updates: (string | [string, string])[]): { updates:
     }),
   };
 }
-

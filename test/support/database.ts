@@ -28,7 +28,11 @@ export async function admin(sql: string): Promise<void> {
   await query(inject('postgresUrl'), sql);
 }
 
-export async function query<R extends pg.QueryResultRow>(url: string, sql: string, values: unknown[] = []): Promise<R[]> {
+export async function query<R extends pg.QueryResultRow>(
+  url: string,
+  sql: string,
+  values: unknown[] = [],
+): Promise<R[]> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();
@@ -45,7 +49,10 @@ export interface TestNode extends RunningNode {
   logged: string[];
 }
 
-export type TestConfig = Partial<Omit<ServeConfig, 'limits'>> & { database: string; limits?: Partial<Limits> };
+export type TestConfig = Partial<Omit<ServeConfig, 'limits'>> & {
+  database: string;
+  limits?: Partial<Limits>;
+};
 
 /** Starts a node in this process; it is stopped when the test ends. */
 export async function startNode(config: TestConfig): Promise<TestNode> {

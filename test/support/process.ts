@@ -8,7 +8,7 @@ import { freePort } from '../../src/embedded/access.ts';
 import { TestClient } from './client.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SERVE_ALONE = fileURLToPath(new URL('./serve-alone.ts', import.meta.url));
+const BIN = fileURLToPath(new URL('../../src/bin.ts', import.meta.url));
 const START_MS = 60_000;
 
 export interface ServerProcess {
@@ -32,9 +32,14 @@ export interface Run {
 /** @param settings by their variables without `PEMBA_`, such as `MAX_STALENESS_MS` */
 export function runServer(settings: Record<string, string>): Run {
   const env = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`PEMBA_${name}`, value]));
-  const child = spawn(process.execPath, ['--import', 'tsx', SERVE_ALONE], {
+  const child = spawn(process.execPath, ['--import', 'tsx', BIN, 'serve'], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', TMPDIR: process.env.TMPDIR ?? '/tmp', ...env },
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      TMPDIR: process.env.TMPDIR ?? '/tmp',
+      ...env,
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let log = '';

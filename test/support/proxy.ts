@@ -67,10 +67,9 @@ export class FaultProxy {
   /** How many connections were cut as {@link cut} asked. */
   cuts = 0;
   isHolding = false;
-  /** New connections are turned away. */
-  isRefusing = false;
+  private isRefusing = false;
   private refusesOnceCut = false;
-  private target: URL;
+  private readonly target: URL;
   private nextCut: Cut | undefined;
   private readonly links = new Set<Link>();
   private readonly server: Server;
@@ -121,10 +120,14 @@ export class FaultProxy {
     this.refusesOnceCut = true;
   }
 
-  /** Connections made from now on go elsewhere, and there are no others. */
-  switchTo(target: string): void {
-    this.target = new URL(target);
+  /** From now on new connections are turned away, and there are no others; until {@link admit}. */
+  refuse(): void {
+    this.isRefusing = true;
     this.reset();
+  }
+
+  admit(): void {
+    this.isRefusing = false;
   }
 
   async close(): Promise<void> {
@@ -170,8 +173,7 @@ export class FaultProxy {
     this.links.delete(link);
     if (link.isDoomed && this.refusesOnceCut) {
       this.refusesOnceCut = false;
-      this.isRefusing = true;
-      this.reset();
+      this.refuse();
     }
     for (const socket of [link.client, link.server]) if (!socket.destroyed) socket.resetAndDestroy();
   }

@@ -5,10 +5,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { admin, freshDatabase, startNode, type TestNode } from '../support/database.ts';
+import { outcomeOf } from '../support/outcome.ts';
 import { startServer } from '../support/process.ts';
 import { type FaultProxy, startProxy } from '../support/proxy.ts';
 import { healthOf } from './health.ts';
-import { ask, type Seen, Watcher } from './watcher.ts';
+import { type Seen, Watcher } from './watcher.ts';
 
 const BOUND_MS = 600;
 const ROUNDS = 4;
@@ -50,7 +51,7 @@ async function eventually(client: TestNode['client'], wanted: string, withinMs =
   const began = performance.now();
   let last = '';
   while (performance.now() - began < withinMs) {
-    last = await ask(client, QUESTION);
+    last = await outcomeOf(client, QUESTION);
     if (last === wanted) return performance.now() - began;
     await sleep(5);
   }
@@ -171,7 +172,7 @@ describe('a node whose process is paused for longer than the bound', () => {
       const acknowledged = await revoke(a);
       await sleep(BOUND_MS + 100);
       // These wait in the kernel and are the first thing the node finds.
-      const first = Array.from({ length: 20 }, () => ask(b.client, QUESTION));
+      const first = Array.from({ length: 20 }, () => outcomeOf(b.client, QUESTION));
       await sleep(50);
       b.child.kill('SIGCONT');
       for (const outcome of await Promise.all(first)) expect(['denied', 'STALE']).toContain(outcome);

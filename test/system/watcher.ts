@@ -1,6 +1,6 @@
 /** Asks one question in a tight loop and keeps when it was asked and what came back. */
-import type { ServiceError } from '@grpc/grpc-js';
-import { question, type TestClient } from '../support/client.ts';
+import type { TestClient } from '../support/client.ts';
+import { outcomeOf } from '../support/outcome.ts';
 
 export interface Seen {
   /** By the monotonic clock of this process. */
@@ -29,19 +29,8 @@ export class Watcher {
   private async watch(client: TestClient, tuple: string): Promise<void> {
     while (!this.isStopped) {
       const sent = performance.now();
-      const outcome = await ask(client, tuple);
+      const outcome = await outcomeOf(client, tuple);
       this.seen.push({ sent, received: performance.now(), outcome });
     }
-  }
-}
-
-/** @returns `allowed`, `denied`, or the reason of a failure */
-export async function ask(client: TestClient, tuple: string): Promise<string> {
-  try {
-    const { answer } = await client.call('PermissionService/Check', question(tuple));
-    return answer.replace('ANSWER_', '').toLowerCase();
-  } catch (error) {
-    const { code, metadata } = error as ServiceError;
-    return String(metadata?.get('pemba-reason')[0] ?? `code ${code}`);
   }
 }
