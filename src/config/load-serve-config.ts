@@ -97,6 +97,7 @@ function assemble(values: Values, isTerminal: boolean): ServeConfig {
       tls: tlsFiles(values),
       metricsListen: values.metricsListen,
     }),
+    example: values.example,
     open: values.open,
     maxStalenessMs: values.maxStalenessMs,
     historyDays: values.historyDays,

@@ -32,6 +32,8 @@ export interface ServeConfig {
   schemaFile?: string;
   /** Tuples in text form, one a line, loaded once, right after {@link ServeConfig.schemaFile}. */
   tuplesFile?: string;
+  /** The store is filled with the example of the package. */
+  example: boolean;
   /** No authentication. Only ever true on a loopback address. */
   open: boolean;
   /** A token that counts as an admin credential of the `system` store. */

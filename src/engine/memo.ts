@@ -3,9 +3,8 @@
  * that are kept from walk to walk. Forgetting everything is one increment.
  */
 
-/** Kleene's three values; `or` is the maximum, `and` the minimum, `not` is `YES - value`. */
+/** Kleene's three values, 1 being unknown; `or` is the maximum, `and` the minimum, `not` is `YES - value`. */
 export const NO = 0;
-export const UNKNOWN = 1;
 export const YES = 2;
 export type Value = 0 | 1 | 2;
 

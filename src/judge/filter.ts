@@ -72,7 +72,7 @@ function* nodesOf(view: View, type?: string, id?: string, relation?: string): Ge
 }
 
 /** The nodes stored as subjects at `node`. */
-export function* subjectsAt(view: View, node: number): Generator<number> {
+function* subjectsAt(view: View, node: number): Generator<number> {
   const { graph, overlay } = view;
   if (node < OWN) {
     for (const first of [graph.nodes.firstPlain.get(node), graph.nodes.firstSet.get(node)]) {
@@ -86,7 +86,7 @@ export function* subjectsAt(view: View, node: number): Generator<number> {
 }
 
 /** The nodes at which `node` is stored as a subject. */
-export function* holdersOf(view: View, node: number): Generator<number> {
+function* holdersOf(view: View, node: number): Generator<number> {
   const { graph, overlay } = view;
   if (node < OWN) {
     for (let edge = graph.nodes.firstIn.get(node); edge !== NONE; edge = graph.edges.nextIn.get(edge)) {

@@ -8,7 +8,7 @@
 import { PembaError } from '../base/errors.ts';
 
 /** The longest id in bytes of UTF-8. */
-export const MAX_ID_BYTES = 1024;
+const MAX_ID_BYTES = 1024;
 /** The longest type or relation name in characters. */
 export const MAX_NAME_LENGTH = 128;
 /** The id that stands for every object of a type. Never the id of an object. */

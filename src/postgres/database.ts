@@ -18,6 +18,15 @@ export interface DatabaseOptions {
   log: Log;
 }
 
+interface Suitability {
+  version: number;
+  encoding: string;
+  in_recovery: boolean;
+  role: string;
+  schema: string;
+  may_create: boolean;
+}
+
 export class Database {
   readonly options: DatabaseOptions;
   private readonly pool: pg.Pool;
@@ -68,6 +77,27 @@ export class Database {
     }
   }
 
+  /** As {@link withClient}, with a connection of its own on which statements may take as long as they do. */
+  async withPatientClient<T>(use: (client: pg.Client) => Promise<T>): Promise<T> {
+    const { url, connectTimeoutMs } = this.options;
+    const client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: connectTimeoutMs,
+      keepAlive: true,
+      application_name: 'pemba',
+    });
+    // Whatever breaks it is told to the query under way.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return await use(client);
+    } catch (error) {
+      throw this.inOurWords(error);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
   /** A connection that the caller releases. */
   async connect(): Promise<pg.PoolClient> {
     try {
@@ -109,10 +139,13 @@ export class Database {
 
   /** @throws PembaError DATABASE_UNAVAILABLE, DATABASE_UNSUITABLE */
   async assertSuitable(): Promise<void> {
-    const [row] = await this.query<{ version: number; encoding: string; in_recovery: boolean }>({
+    const [row] = await this.query<Suitability>({
       text: `select current_setting('server_version_num')::int as version,
                     current_setting('server_encoding') as encoding,
-                    pg_is_in_recovery() as in_recovery`,
+                    pg_is_in_recovery() as in_recovery,
+                    current_user as role,
+                    coalesce(current_schema(), 'public') as schema,
+                    has_schema_privilege(coalesce(current_schema(), 'public'), 'create') as may_create`,
     });
     if (row.version < OLDEST_VERSION) {
       throw unsuitable(`it is Postgres ${Math.floor(row.version / 10_000)}; Pemba needs 14 or newer`);
@@ -120,6 +153,12 @@ export class Database {
     if (row.encoding !== 'UTF8')
       throw unsuitable(`its encoding is ${row.encoding}; create it with encoding UTF8`);
     if (row.in_recovery) throw unsuitable('it is a read-only replica; give the address of the primary');
+    if (!row.may_create) {
+      const { role, schema } = row;
+      throw unsuitable(
+        `its role \`${role}\` may not make tables in the schema \`${schema}\`; let its owner run: grant create on schema ${schema} to ${role}`,
+      );
+    }
   }
 
   async close(): Promise<void> {
@@ -155,7 +194,7 @@ export class Database {
   }
 }
 
-export function addressOf(url: string): string {
+function addressOf(url: string): string {
   try {
     const { hostname, port, pathname } = new URL(url);
     return `${hostname}:${port === '' ? '5432' : port}${pathname}`;

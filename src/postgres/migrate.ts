@@ -13,14 +13,13 @@ import type { Database } from './database.ts';
 const DIRECTORY = fileURLToPath(new URL('../../migrations', import.meta.url));
 
 /**
- * Runs what is missing, under a lock that other starting nodes wait for.
+ * Runs what is missing, under a lock that other starting nodes wait for and that ends with the connection.
  * @throws PembaError DATABASE_UNSUITABLE if an applied file has changed since
  */
 export async function migrate(database: Database, log: Log): Promise<void> {
-  await database.withClient(async (client) => {
+  await database.withPatientClient(async (client) => {
     // The runner's own lock fails at once when another has it; this one waits.
     await client.query("select pg_advisory_lock(hashtext('pemba-migrations'))");
-    await client.query('set statement_timeout = 0');
     const applied = await runner({
       dbClient: client,
       dir: DIRECTORY,
@@ -33,13 +32,11 @@ export async function migrate(database: Database, log: Log): Promise<void> {
     });
     for (const { name } of applied) log.info('migrated the database', { migration: name });
     await compareChecksums(client);
-    await client.query(`set statement_timeout = ${database.options.statementTimeoutMs}`);
-    await client.query("select pg_advisory_unlock(hashtext('pemba-migrations'))");
   });
 }
 
 /** The runner keeps names only; a file that was edited after it ran would pass unseen. */
-async function compareChecksums(client: pg.PoolClient): Promise<void> {
+async function compareChecksums(client: pg.Client): Promise<void> {
   await client.query(
     'create table if not exists migration_checksum (name text primary key, sha256 text not null)',
   );

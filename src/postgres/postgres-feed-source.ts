@@ -43,12 +43,7 @@ export class PostgresFeedSource implements FeedSource {
                     id, name, revision, tag
                from (select 1) as always left join store on true`,
     });
-    if (rows[0].in_recovery) {
-      throw new PembaError(
-        'DATABASE_UNAVAILABLE',
-        `the database at ${this.database.address} is a replica; waiting for the primary`,
-      );
-    }
+    this.assertPrimary(rows[0].in_recovery);
     const stores = rows.flatMap(({ id, name, revision, tag }) =>
       id === null ? [] : [{ storeId: id, name, revision: Number(revision), tag }],
     );
@@ -64,10 +59,21 @@ export class PostgresFeedSource implements FeedSource {
       // The one place where head and rows have to be of one snapshot.
       await client.query('begin isolation level repeatable read read only');
       await client.query('set local statement_timeout = 0');
+      const { rows } = await client.query<{ in_recovery: boolean }>('select pg_is_in_recovery() as in_recovery');
+      this.assertPrimary(rows[0].in_recovery);
       const state = await loadStore(client, storeId, onProgress);
       await client.query('commit');
       return state;
     });
+  }
+
+  /** What a replica says may be old, and it does not know how old. */
+  private assertPrimary(inRecovery: boolean): void {
+    if (!inRecovery) return;
+    throw new PembaError(
+      'DATABASE_UNAVAILABLE',
+      `the database at ${this.database.address} is a replica; waiting for the primary`,
+    );
   }
 
   async listen(onWake: () => void): Promise<void> {

@@ -76,7 +76,7 @@ export function fromMilliseconds(ms: number): WireTimestamp {
 }
 
 /** @throws PembaError MISSING_FIELD, MALFORMED_REFERENCE */
-export function toTuple(wire: WireTuple | null, field: string): Tuple {
+function toTuple(wire: WireTuple | null, field: string): Tuple {
   if (wire === null) throw new PembaError('MISSING_FIELD', `${field} is missing`, { field });
   return {
     object: parseObject(wire.object, `${field}.object`),

@@ -21,8 +21,8 @@ export const STATUS_OF: Record<Code, status> = {
 /** Messages travel in a header, percent-encoded; clients refuse headers beyond 8 KiB. */
 const MAX_ENCODED_MESSAGE = 6_000;
 
-export const REASON_HEADER = 'pemba-reason';
-export const FIELD_HEADER = 'pemba-field';
+const REASON_HEADER = 'pemba-reason';
+const FIELD_HEADER = 'pemba-field';
 
 /** What a failed call is answered with. */
 export function toServiceError(thrown: unknown): Partial<ServiceError> {

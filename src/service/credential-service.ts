@@ -11,8 +11,6 @@ import { within } from './deadline.ts';
 
 const MAX_DESCRIPTION = 1_000;
 const DAY_MS = 86_400_000;
-/** Shortest token an operator may choose. */
-export const MIN_BOOTSTRAP_LENGTH = 32;
 
 export interface CredentialRequest {
   level: Level;

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { PembaError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { parseTuple, type Tuple } from '../model/tuple.ts';
+import { parseTupleLines } from '../model/tuple-lines.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { SchemaService } from './schema-service.ts';
 import type { WriteService } from './write-service.ts';
@@ -30,13 +30,17 @@ export async function loadFirstContent(
   const text = await read(schemaFile, 'schema');
   if (tenant.hasSchema && (await services.schemas.read(tenant, 1, deadline)).text !== text) return false;
   // Read before anything is written, so that a mistake in one leaves the store empty for the next try.
-  const tuples = tuplesFile === undefined ? [] : parseTuples(await read(tuplesFile, 'tuples'), tuplesFile);
+  const tuples =
+    tuplesFile === undefined ? [] : parseTupleLines(await read(tuplesFile, 'tuples'), tuplesFile);
   const command = { actor: undefined, credentialId: '', deadline };
+  let wasFirst = true;
   if (!tenant.hasSchema) {
     try {
-      await services.schemas.write(tenant, { ...command, text, expectedVersion: undefined, dryRun: false });
+      await services.schemas.write(tenant, { ...command, text, expectedVersion: 0, dryRun: false });
     } catch (error) {
-      throw inFile(error, schemaFile);
+      // Another node that starts at the same time was faster; what follows is done by whoever comes to it.
+      wasFirst = !(error instanceof PembaError && error.reason === 'PRECONDITION_FAILED');
+      if (wasFirst) throw inFile(error, schemaFile);
     }
   }
   // The schema is revision 1 and each write of tuples the next, so a first start that was killed
@@ -53,22 +57,16 @@ export async function loadFirstContent(
         updates,
         preconditions: [],
         metadata: undefined,
-        idempotencyKey: '',
+        // Two nodes that do the same make one revision of it.
+        idempotencyKey: `first-content-${at}`,
       });
     } catch (error) {
       throw inFile(error, tuplesFile ?? '');
     }
   }
+  if (!wasFirst) return false;
   log.info('filled the store', { store: tenant.name, schema: schemaFile, tuples: tuples.length });
   return true;
-}
-
-function parseTuples(text: string, file: string): Tuple[] {
-  const lines = text.split(/\r?\n/);
-  return lines.flatMap((line, i) => {
-    const trimmed = line.trim();
-    return trimmed === '' || trimmed.startsWith('#') ? [] : [parseTuple(trimmed, `${file}:${i + 1}`)];
-  });
 }
 
 async function read(path: string, setting: string): Promise<string> {

@@ -6,6 +6,7 @@ describe('the greeting', () => {
     host: '127.0.0.1',
     port: 50_051,
     open: true,
+    example: true,
     isFirstStart: true,
     dataLocation: '/var/lib/pemba',
   };
@@ -17,10 +18,22 @@ describe('the greeting', () => {
         '  its data is in /var/lib/pemba',
         '  it asks nobody for a credential (--open): for trying out, on this machine only',
         '  the store `default` was empty and has been filled',
-        '  look at what it knows: npx pemba schema read',
+        '',
+        'In a second terminal, try:',
+        "  npx pemba check 'space:curation#write@user:ada'",
+        '  npx pemba read space:curation',
+        '  npx pemba schema read',
+        '  npx pemba --help',
+        '',
         '',
       ].join('\n'),
     );
+  });
+
+  it('names the address in what to type where it is not the usual one', () => {
+    const text = greeting({ ...started, port: 1, example: false });
+    expect(text).toContain('\n  PEMBA_ADDRESS=127.0.0.1:1 npx pemba schema read\n');
+    expect(text).not.toContain('check');
   });
 
   it('is short where there is nothing to say', () => {
@@ -28,6 +41,7 @@ describe('the greeting', () => {
       host: '::1',
       port: 1,
       open: false,
+      example: false,
       isFirstStart: false,
       dataLocation: undefined,
       tls: {},

@@ -10,7 +10,7 @@ import {
   parseVersion,
   repeatable,
 } from '../../src/cli/parse-option.ts';
-import { parseTupleLines } from '../../src/cli/tuple-lines.ts';
+import { parseTupleLines } from '../../src/model/tuple-lines.ts';
 
 describe('a filter', () => {
   it.each([

@@ -32,6 +32,7 @@ describe('without flags and environment', () => {
       database: undefined,
       dataDirectory: './data',
       listen: { host: '127.0.0.1', port: 50_051 },
+      example: false,
       open: false,
       maxStalenessMs: 2_000,
       historyDays: 7,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../src/base/limits.ts';
-import { parseTupleLines } from '../../src/cli/tuple-lines.ts';
+import { parseTupleLines } from '../../src/model/tuple-lines.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { Plan } from '../../src/engine/plan.ts';
 import { Graph } from '../../src/graph/graph.ts';

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { PembaError } from '../../base/errors.ts';
 import type { TupleFilterParts, TupleText, WriteRequest, WriteUpdate } from '../../client/requests.ts';
 import { ServiceError } from '../../client/service-error.ts';
+import { parseTupleLines } from '../../model/tuple-lines.ts';
 import {
   addConnectionOptions,
   addStoreOption,
@@ -14,7 +15,6 @@ import { examples } from '../examples.ts';
 import { parseFilter } from '../parse-filter.ts';
 import { parseJsonObject, repeatable } from '../parse-option.ts';
 import { nameOf, readInput } from '../read-input.ts';
-import { parseTupleLines } from '../tuple-lines.ts';
 import { formatTupleText, parseTupleText, toTupleText } from '../tuple-text.ts';
 
 interface WriteOptions extends ConnectionOptions {

@@ -1,6 +1,6 @@
 /** Files of tuples: one a line, `#` at the start of a line for a comment. */
 import { PembaError } from '../base/errors.ts';
-import { parseTuple, type Tuple } from '../model/tuple.ts';
+import { parseTuple, type Tuple } from './tuple.ts';
 
 /** @throws PembaError MALFORMED_REFERENCE naming `name` and the line */
 export function parseTupleLines(text: string, name: string): Tuple[] {

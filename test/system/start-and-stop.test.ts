@@ -1,0 +1,150 @@
+/** The process `pemba serve`: what it says when it cannot start, and how it ends. */
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../src/embedded/access.ts';
+import { processesOf } from '../../src/embedded/processes.ts';
+import { cleanUp, temporaryDirectory } from '../embedded/workbench.ts';
+import { freshDatabase, query, startNode } from '../support/database.ts';
+import { runServer, startServer } from '../support/process.ts';
+import { startProxy } from '../support/proxy.ts';
+import { randomSeed, seeded } from '../support/random.ts';
+import { LedgerOfWrites, SCHEMA } from './ledger-of-writes.ts';
+
+afterEach(cleanUp);
+
+/** What a server says that has to end by itself with exit code 1. */
+async function refusal(settings: Record<string, string>): Promise<string> {
+  const run = runServer({ OPEN: 'true', LISTEN: `127.0.0.1:${await freePort(undefined)}`, LOG_FORMAT: 'text', ...settings });
+  expect(await run.ended, run.log).toBe(1);
+  // A person reads it: no stack.
+  expect(run.log).not.toMatch(/^\s+at /m);
+  return run.log;
+}
+
+describe('a server that cannot start ends with exit code 1 and says what to do', () => {
+  it('when there is no database', async () => {
+    const port = await freePort(undefined);
+    expect(await refusal({ DATABASE: `postgres://pemba:a-password@127.0.0.1:${port}/pemba` })).toMatch(
+      new RegExp(`the database at 127\\.0\\.0\\.1:${port}/pemba does not answer \\(ECONNREFUSED\\); check that it runs`),
+    );
+  });
+
+  it('when its database does not exist, without telling the password', async () => {
+    const url = new URL(await freshDatabase());
+    url.pathname = '/nowhere';
+    const said = await refusal({ DATABASE: url.href });
+    expect(said).toContain('database "nowhere" does not exist');
+    expect(said).not.toContain(url.password);
+  });
+
+  it('when its port is taken', async () => {
+    const squatter = createServer();
+    await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void squatter.close());
+    const { port } = squatter.address() as { port: number };
+    expect(await refusal({ DATABASE: await freshDatabase(), LISTEN: `127.0.0.1:${port}` })).toContain(
+      `127.0.0.1:${port} is taken: another process listens there`,
+    );
+    expect(await refusal({ DATABASE: await freshDatabase(), METRICS_LISTEN: `127.0.0.1:${port}` })).toContain(
+      `metrics-listen: cannot listen on 127.0.0.1:${port}`,
+    );
+  });
+
+  it('when its data directory is in use', async () => {
+    const data = join(await temporaryDirectory(), 'data');
+    const first = await startServer({ DATA: data });
+    expect(await refusal({ DATA: data })).toMatch(
+      new RegExp(`the data directory \`${data}\` is in use by another Pemba, process ${first.child.pid}; stop that one`),
+    );
+    expect(await first.end('SIGTERM')).toBe(0);
+  });
+
+  it('when its schema or its tuples are missing or wrong, with file and line', async () => {
+    const directory = await temporaryDirectory();
+    const database = await freshDatabase();
+    const path = join(directory, 'my.pemba');
+    const tuples = join(directory, 'my.tuples');
+    expect(await refusal({ DATABASE: database, SCHEMA: path })).toContain(`cannot read ${path} (ENOENT)`);
+    await writeFile(path, 'type user\n\ntype team {\n  relation member : usr\n}\n');
+    const said = await refusal({ DATABASE: database, SCHEMA: path });
+    expect(said).toContain(path);
+    expect(said).toMatch(/my\.pemba:4|4:21/);
+    expect(said).toContain('usr');
+    await writeFile(path, 'type user\n\ntype team {\n  relation member : user\n}\n');
+    await writeFile(tuples, 'team:a#member@user:ada\n# a remark\nteam:a#member\n');
+    expect(await refusal({ DATABASE: database, SCHEMA: path, TUPLES: tuples })).toContain(`${tuples}:3`);
+    // None of this has left anything, so a start with both put right is a first one.
+    await writeFile(tuples, 'team:a#member@user:ada\n');
+    const server = await startServer({ DATABASE: database, SCHEMA: path, TUPLES: tuples });
+    expect(await server.client.read()).toEqual(['team:a#member@user:ada']);
+    expect(await server.end('SIGTERM')).toBe(0);
+  });
+
+  it('when its settings are wrong, naming all of them', async () => {
+    const said = await refusal({ MAX_STALENESS_MS: '5', POOL_SIZE: 'many', DATABASE: 'mysql://somewhere' });
+    expect(said).toContain('wrong in 3 places');
+    for (const name of ['PEMBA_MAX_STALENESS_MS `5`', 'PEMBA_POOL_SIZE `many`', 'PEMBA_DATABASE']) expect(said).toContain(name);
+  });
+
+  it('when nobody could call it', async () => {
+    expect(await refusal({ DATABASE: await freshDatabase(), OPEN: 'false' })).toContain('PEMBA_BOOTSTRAP_TOKEN');
+  });
+});
+
+describe('a server that is told to stop', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('by %s during writes keeps what it acknowledged and ends with 0', async (signal) => {
+    const data = join(await temporaryDirectory(), 'data');
+    const seed = randomSeed();
+    const ledger = new LedgerOfWrites(seeded(seed));
+    let server = await startServer({ DATA: data });
+    await server.client.writeSchema(SCHEMA);
+    for (let round = 0; round < 3; round++) {
+      const writing = ledger.run(server.client, 6);
+      await sleep(300);
+      const began = performance.now();
+      expect(await server.end(signal), server.log).toBe(0);
+      console.log(`stopped by ${signal} in ${Math.round(performance.now() - began)} ms`);
+      ledger.stop();
+      await writing;
+      expect(await processesOf(join(data, 'postgres'), undefined)).toEqual([]);
+      server = await startServer({ DATA: data });
+      await ledger.settle(server.client);
+      expect(await ledger.verify(server.client), `seed ${seed}`).toEqual([]);
+    }
+    expect(ledger.count).toBeGreaterThan(30);
+  });
+
+  it('lets calls in flight end, and takes no new ones', async () => {
+    const database = await freshDatabase();
+    const server = await startServer({ DATABASE: database });
+    await server.client.writeSchema(SCHEMA);
+    // A writer elsewhere holds the lock, so this write is under way until it lets go.
+    const lock = query(database, "begin; select 1 from store where name = 'default' for update; select pg_sleep(1.5); commit");
+    await sleep(300);
+    const write = server.client.write(['doc:1#owner@user:ada']);
+    await sleep(300);
+    const ended = server.end('SIGTERM');
+    expect(await write).toMatch(/^[\w-]{55}$/);
+    expect(await ended, server.log).toBe(0);
+    await lock;
+    const other = await startNode({ database });
+    expect(await other.client.read()).toEqual(['doc:1#owner@user:ada']);
+  });
+
+  it('ends in time with exit code 0 though its database has fallen silent', async () => {
+    const proxy = await startProxy(await freshDatabase());
+    const server = await startServer({ DATABASE: proxy.url, DRAIN_MS: '500', MAX_STALENESS_MS: '600' });
+    await server.client.writeSchema(SCHEMA);
+    proxy.hold();
+    const write = server.client.write(['doc:1#owner@user:ada']).catch(() => undefined);
+    await sleep(300);
+    const began = performance.now();
+    const late = sleep(15_000).then(() => 'still there after 15 seconds');
+    expect(await Promise.race([server.end('SIGTERM'), late]), server.log).toBe(0);
+    console.log(`stopped without its database in ${Math.round(performance.now() - began)} ms`);
+    await write;
+  });
+});
