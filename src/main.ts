@@ -21,6 +21,7 @@ import { Access } from './service/access.ts';
 import { CheckService } from './service/check-service.ts';
 import { ConsistencyService } from './service/consistency.ts';
 import { CredentialService } from './service/credential-service.ts';
+import { within } from './service/deadline.ts';
 import { loadFirstContent } from './service/first-content.ts';
 import { ReadService } from './service/read-service.ts';
 import { SchemaService } from './service/schema-service.ts';
@@ -37,6 +38,8 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 const LOCK_TIMEOUT_MS = 10_000;
 const LOST_ANSWER_MS = 10_000;
 const START_DEADLINE_MS = 60_000;
+/** How long the writes whose callers were sent away may take to end. */
+const LAST_WRITES_MS = 3_000;
 
 /** A node that answers. */
 export interface RunningNode {
@@ -121,7 +124,7 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
       metrics.writes.inc(writes);
     },
   });
-  stops.push(() => writers.idle());
+  stops.push(() => within(writers.idle(), Date.now() + LAST_WRITES_MS));
 
   const now = (): number => Date.now() + feed.clockSkewMs;
   const history = new PostgresHistory(database);

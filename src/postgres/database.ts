@@ -1,10 +1,14 @@
 /** The connections to Postgres, and its errors in our words. */
+import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { PembaError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 
 /** The oldest version whose SQL this project uses and tests. */
 const OLDEST_VERSION = 140_000;
+/** How long connections get to say goodbye; a database that has fallen silent does not answer that either. */
+const GOODBYE_MS = 2_000;
 
 export interface DatabaseOptions {
   url: string;
@@ -35,6 +39,8 @@ export class Database {
    * leads to goes the way its answer has just come.
    */
   private readonly feedPool: pg.Pool;
+  private readonly sockets = new Set<Socket>();
+  private closed = false;
 
   constructor(options: DatabaseOptions) {
     this.options = options;
@@ -51,6 +57,7 @@ export class Database {
       statement_timeout: statementTimeoutMs,
       query_timeout: statementTimeoutMs + 1000,
       keepAlive: true,
+      stream: () => this.makeSocket(),
       // The statements of one write go out one behind the other without waiting for each answer.
       pipeline: true,
       application_name: 'pemba',
@@ -79,13 +86,7 @@ export class Database {
 
   /** As {@link withClient}, with a connection of its own on which statements may take as long as they do. */
   async withPatientClient<T>(use: (client: pg.Client) => Promise<T>): Promise<T> {
-    const { url, connectTimeoutMs } = this.options;
-    const client = new pg.Client({
-      connectionString: url,
-      connectionTimeoutMillis: connectTimeoutMs,
-      keepAlive: true,
-      application_name: 'pemba',
-    });
+    const client = this.makeClient('pemba');
     // Whatever breaks it is told to the query under way.
     client.on('error', () => undefined);
     try {
@@ -96,6 +97,24 @@ export class Database {
     } finally {
       await client.end().catch(() => undefined);
     }
+  }
+
+  /** A connection beside the pool, without a bound on its statements; the caller connects and ends it. */
+  makeClient(applicationName: string): pg.Client {
+    return new pg.Client({
+      connectionString: this.options.url,
+      connectionTimeoutMillis: this.options.connectTimeoutMs,
+      keepAlive: true,
+      stream: () => this.makeSocket(),
+      application_name: applicationName,
+    });
+  }
+
+  private makeSocket(): Socket {
+    const socket = new Socket();
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
+    return socket;
   }
 
   /** A connection that the caller releases. */
@@ -161,8 +180,18 @@ export class Database {
     }
   }
 
+  /** Ends all connections, in order if that can be had soon. */
   async close(): Promise<void> {
-    await Promise.all([this.pool.end(), this.feedPool.end()]);
+    this.closed = true;
+    const ended = Promise.all([this.pool.end(), this.feedPool.end()]);
+    const patience = new AbortController();
+    await Promise.race([ended, sleep(GOODBYE_MS, undefined, { signal: patience.signal }).catch(() => undefined)]);
+    patience.abort();
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  get isClosed(): boolean {
+    return this.closed;
   }
 
   /** Host and port, without user and password. */

@@ -1,5 +1,5 @@
 /** The feed's source in Postgres. */
-import pg from 'pg';
+import type pg from 'pg';
 import { PembaError } from '../base/errors.ts';
 import type { FeedSource, Heads } from '../feed/feed-source.ts';
 import { Graph } from '../graph/graph.ts';
@@ -77,12 +77,7 @@ export class PostgresFeedSource implements FeedSource {
   }
 
   async listen(onWake: () => void): Promise<void> {
-    const client = new pg.Client({
-      connectionString: this.database.options.url,
-      connectionTimeoutMillis: this.database.options.connectTimeoutMs,
-      keepAlive: true,
-      application_name: 'pemba-listen',
-    });
+    const client = this.database.makeClient('pemba-listen');
     const again = (): void => {
       client.removeAllListeners();
       client.on('error', () => {
@@ -100,6 +95,7 @@ export class PostgresFeedSource implements FeedSource {
     try {
       await client.connect();
       await client.query(`listen ${CHANNEL}`);
+      if (this.stopped) throw new PembaError('SHUTTING_DOWN', 'this node is stopping');
     } catch (error) {
       client.removeAllListeners();
       client.on('error', () => undefined);
@@ -120,11 +116,12 @@ export class PostgresFeedSource implements FeedSource {
     }
   }
 
-  async stop(): Promise<void> {
+  /** The database's end is not waited for: it may have fallen silent. Closing the database ends what is left. */
+  stop(): void {
     this.stopped = true;
     this.listener?.removeAllListeners();
     this.listener?.on('error', () => undefined);
-    await this.listener?.end();
+    void this.listener?.end().catch(() => undefined);
   }
 }
 

@@ -79,7 +79,7 @@ export class PostgresLedger implements Ledger {
       try {
         return await this.database.withClient((client) => findPoint(client, storeId, point));
       } catch (error) {
-        if (Date.now() > giveUpAt) {
+        if (Date.now() > giveUpAt || this.database.isClosed) {
           throw new PembaError(
             'WRITE_OUTCOME_UNKNOWN',
             'the database went away while the write was being committed, so it may or may not have happened; send it again with the same idempotency_key, or read what is stored',

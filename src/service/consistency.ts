@@ -95,7 +95,8 @@ export class ConsistencyService {
     // What this node remembers may be of a history that a restore ended a moment ago, so the head is asked for
     // before a zookie is called lost.
     const isBehind = !tenant.loaded || tenant.head.revision < point.revision;
-    if (isBehind || (tenant.tagOf(point.revision) ?? point.tag) !== point.tag) await this.feed.catchUp(tenant);
+    if (isBehind || (tenant.tagOf(point.revision) ?? point.tag) !== point.tag)
+      await this.feed.catchUp(tenant);
     tenant.assertLoaded();
     if (tenant.head.revision < point.revision) throw notYetKnown(field);
     const tag = tenant.tagOf(point.revision);

@@ -74,7 +74,7 @@ export class ZookieCodec {
    * @param purpose keeps the MACs of one kind of token from being those of another
    */
   mac(purpose: string, bytes: Buffer): Buffer {
-    return this.macOf(`${purpose}:`, bytes);
+    return this.macOf(`${purpose}\0`, bytes);
   }
 
   /** A zookie's bytes begin with its format, which is no letter, so no purpose is taken for one. */

@@ -114,6 +114,7 @@ describe('a server that is told to stop', () => {
       await ledger.settle(server.client);
       expect(await ledger.verify(server.client), `seed ${seed}`).toEqual([]);
     }
+    expect(await server.end(signal)).toBe(0);
     expect(ledger.count).toBeGreaterThan(30);
   });
 
