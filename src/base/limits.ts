@@ -20,7 +20,7 @@ export const LIMITS = {
     doc: 'how deep one check may nest through sets and arrows',
   },
   walkVisits: {
-    default: 1_000_000,
+    default: 200_000,
     max: 100_000_000,
     unit: 'steps',
     doc: 'work of one check, or of one batch: members and tuples looked at',
@@ -49,7 +49,7 @@ export const LIMITS = {
   },
   readPage: { default: 1_000, max: 10_000, unit: 'tuples', doc: 'one page of Read' },
   snapshotChanges: {
-    default: 100_000,
+    default: 10_000,
     max: 10_000_000,
     unit: 'changes',
     doc: 'changes between an exact snapshot and now that a check undoes',

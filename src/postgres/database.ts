@@ -185,7 +185,10 @@ export class Database {
     this.closed = true;
     const ended = Promise.all([this.pool.end(), this.feedPool.end()]);
     const patience = new AbortController();
-    await Promise.race([ended, sleep(GOODBYE_MS, undefined, { signal: patience.signal }).catch(() => undefined)]);
+    await Promise.race([
+      ended,
+      sleep(GOODBYE_MS, undefined, { signal: patience.signal }).catch(() => undefined),
+    ]);
     patience.abort();
     for (const socket of this.sockets) socket.destroy();
   }

@@ -4,7 +4,7 @@ import { PembaError } from '../base/errors.ts';
 import type { Database } from './database.ts';
 import { createStore } from './postgres-store-table.ts';
 
-/** What this version of the code can read and write of the database; see {@link assertAdmitted}. */
+/** What this version of the code can read and write of the database; see {@link assertReadable}. */
 const READER_VERSION = 1;
 const WRITER_VERSION = 1;
 
@@ -31,15 +31,29 @@ export async function openDeployment(database: Database, stores: readonly string
   const [row] = await database.query<DeploymentRow>({
     text: 'select id, zookie_key, reader_version, writer_version from deployment',
   });
-  assertAdmitted(row);
+  assertReadable(row.reader_version);
+  assertWritable(row.writer_version);
   for (const name of stores) await createStore(database, name);
   return { id: row.id, zookieKey: row.zookie_key };
 }
 
-/** A later version may have changed what is stored in a way that this one would misread. */
-function assertAdmitted(row: DeploymentRow): void {
-  if (row.reader_version <= READER_VERSION && row.writer_version <= WRITER_VERSION) return;
-  throw new PembaError(
+/**
+ * A later version may have changed what is stored in a way that this one would misread. Looked at with
+ * every head question, so that a node that is overtaken while it runs stops serving.
+ * @param required the oldest version of the code that the database still admits as a reader
+ * @throws PembaError DATABASE_UNSUITABLE
+ */
+export function assertReadable(required: number): void {
+  if (required > READER_VERSION) throw tooOld();
+}
+
+/** As {@link assertReadable}, for writers; looked at in every transaction. */
+export function assertWritable(required: number): void {
+  if (required > WRITER_VERSION) throw tooOld();
+}
+
+function tooOld(): PembaError {
+  return new PembaError(
     'DATABASE_UNSUITABLE',
     'a newer version of Pemba has changed this database; run that version',
   );

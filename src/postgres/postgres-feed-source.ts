@@ -7,6 +7,7 @@ import type { RevisionPoint } from '../model/revision.ts';
 import type { RevisionRecord, StoredSchema } from '../tenant/revision-record.ts';
 import type { TenantState } from '../tenant/tenant.ts';
 import type { Database } from './database.ts';
+import { assertReadable } from './deployment.ts';
 import { readRecords, type SchemaRow, schemaOf } from './record-reader.ts';
 import {
   CREDENTIAL_COLUMNS,
@@ -19,7 +20,7 @@ import {
 
 export const CHANNEL = 'pemba';
 /** Rows of one fetch while loading; between fetches the event loop runs. */
-const LOAD_ROWS = 5_000;
+const LOAD_ROWS = 1_000;
 /** How long to wait before listening again once the connection broke. */
 const RELISTEN_MS = 500;
 
@@ -40,10 +41,11 @@ export class PostgresFeedSource implements FeedSource {
       name: 'heads',
       text: `select pg_is_in_recovery() as in_recovery,
                     floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms,
-                    id, name, revision, tag
-               from (select 1) as always left join store on true`,
+                    reader_version, store.id, name, revision, tag
+               from deployment left join store on true`,
     });
     this.assertPrimary(rows[0].in_recovery);
+    assertReadable(rows[0].reader_version);
     const stores = rows.flatMap(({ id, name, revision, tag }) =>
       id === null ? [] : [{ storeId: id, name, revision: Number(revision), tag }],
     );
@@ -59,7 +61,9 @@ export class PostgresFeedSource implements FeedSource {
       // The one place where head and rows have to be of one snapshot.
       await client.query('begin isolation level repeatable read read only');
       await client.query('set local statement_timeout = 0');
-      const { rows } = await client.query<{ in_recovery: boolean }>('select pg_is_in_recovery() as in_recovery');
+      const { rows } = await client.query<{ in_recovery: boolean }>(
+        'select pg_is_in_recovery() as in_recovery',
+      );
       this.assertPrimary(rows[0].in_recovery);
       const state = await loadStore(client, storeId, onProgress);
       await client.query('commit');
@@ -78,17 +82,8 @@ export class PostgresFeedSource implements FeedSource {
 
   async listen(onWake: () => void): Promise<void> {
     const client = this.database.makeClient('pemba-listen');
-    const again = (): void => {
-      client.removeAllListeners();
-      client.on('error', () => {
-        // It broke already; ending it may fail once more.
-      });
-      void client.end().catch(() => undefined);
-      if (this.stopped) return;
-      setTimeout(() => void this.relisten(onWake), RELISTEN_MS).unref();
-    };
-    client.on('error', again);
-    client.on('end', again);
+    // Whatever breaks it is told to the question under way, or by its end.
+    client.on('error', () => undefined);
     client.on('notification', ({ payload }) => {
       if (payload !== this.nodeId) onWake();
     });
@@ -97,12 +92,16 @@ export class PostgresFeedSource implements FeedSource {
       await client.query(`listen ${CHANNEL}`);
       if (this.stopped) throw new PembaError('SHUTTING_DOWN', 'this node is stopping');
     } catch (error) {
-      client.removeAllListeners();
-      client.on('error', () => undefined);
-      await client.end().catch(() => undefined);
+      void client.end().catch(() => undefined);
       throw this.database.inOurWords(error);
     }
+    // Only from here on, for an attempt that fails is followed by the next one anyway.
+    client.once('end', () => this.relistenLater(onWake));
     this.listener = client;
+  }
+
+  private relistenLater(onWake: () => void): void {
+    if (!this.stopped) setTimeout(() => void this.relisten(onWake), RELISTEN_MS).unref();
   }
 
   private async relisten(onWake: () => void): Promise<void> {
@@ -112,15 +111,13 @@ export class PostgresFeedSource implements FeedSource {
       onWake();
     } catch {
       // The head questions report that the database is away; polling carries on meanwhile.
-      if (!this.stopped) setTimeout(() => void this.relisten(onWake), RELISTEN_MS).unref();
+      this.relistenLater(onWake);
     }
   }
 
   /** The database's end is not waited for: it may have fallen silent. Closing the database ends what is left. */
   stop(): void {
     this.stopped = true;
-    this.listener?.removeAllListeners();
-    this.listener?.on('error', () => undefined);
     void this.listener?.end().catch(() => undefined);
   }
 }
@@ -128,6 +125,7 @@ export class PostgresFeedSource implements FeedSource {
 interface HeadRow {
   in_recovery: boolean;
   now_ms: string;
+  reader_version: number;
   id: string | null;
   name: string;
   revision: string;

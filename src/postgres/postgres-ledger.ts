@@ -18,6 +18,7 @@ import {
 } from '../write/ledger.ts';
 import { appendRevisions } from './append.ts';
 import type { Database } from './database.ts';
+import { assertWritable } from './deployment.ts';
 import { CHANNEL } from './postgres-feed-source.ts';
 import { readRecords } from './record-reader.ts';
 import { TUPLE_COLUMNS, type TupleRow, tupleOf } from './rows.ts';
@@ -57,14 +58,15 @@ export class PostgresLedger implements Ledger {
         set local statement_timeout = ${this.timeouts.statementMs};
         set local idle_in_transaction_session_timeout = ${this.timeouts.idleMs};
         select 1 from store where id = ${BigInt(storeId)} for update;
-        select revision, tag,
+        select revision, tag, (select writer_version from deployment),
                floor(extract(epoch from greatest(clock_timestamp(), revision_time)) * 1000)::bigint as time_ms
           from store where id = ${BigInt(storeId)}`)) as unknown as pg.QueryResult[];
       const row = results[results.length - 1].rows[0] as
-        | { revision: string; tag: string; time_ms: string }
+        | { revision: string; tag: string; writer_version: number; time_ms: string }
         | undefined;
       if (row === undefined)
         throw new PembaError('UNKNOWN_STORE', 'store: it has been deleted', { field: 'store' });
+      assertWritable(row.writer_version);
       const head = { revision: Number(row.revision), tag: row.tag };
       return new PostgresTransaction(this.database, client, storeId, head, Number(row.time_ms));
     } catch (error) {

@@ -15,6 +15,8 @@ import {
 
 /** At most so many revisions in one read: a node far behind catches up in steps. */
 const REVISIONS_AT_ONCE = 1_000;
+/** And at most so many changes, as applying them holds the process up; a revision alone has fewer. */
+const ROWS_AT_ONCE = 2_000;
 
 export type Query = <R extends pg.QueryResultRow>(query: pg.QueryConfig) => Promise<R[]>;
 
@@ -38,7 +40,7 @@ export async function readRecords(
   storeId: string,
   point: RevisionPoint,
 ): Promise<RevisionRecord[] | undefined> {
-  const [base, ...rest] = await query<RevisionRow>({
+  const [base, ...rows] = await query<RevisionRow>({
     name: 'records-revisions',
     text: `with page as (
              select revision, tag, floor(extract(epoch from time) * 1000)::bigint as time_ms, kind
@@ -48,12 +50,13 @@ export async function readRecords(
              select position, added, ${TUPLE_COLUMNS} from change
               where store_id = $1 and change.revision = page.revision and page.revision > $2 order by position
            ) as changed on true
-            order by page.revision, position`,
-    values: [storeId, point.revision, REVISIONS_AT_ONCE + 1],
+            order by page.revision, position limit $4`,
+    values: [storeId, point.revision, REVISIONS_AT_ONCE + 1, ROWS_AT_ONCE],
   });
   if (base === undefined || Number(base.revision) !== point.revision || base.tag !== point.tag)
     return undefined;
-  if (rest.length === 0) return [];
+  if (rows.length === 0) return [];
+  const rest = rows.length + 1 < ROWS_AT_ONCE ? rows : withoutLastRevision(rows);
   const records = toRecords(rest);
   const range = [storeId, Number(rest[0].revision), Number(rest[rest.length - 1].revision)];
   if (rest.some((row) => row.kind === 'schema')) await readSchemas(query, range, records);
@@ -61,9 +64,16 @@ export async function readRecords(
   return [...records.values()];
 }
 
+/** The last revision of a read that was cut short may have been cut as well; the next read brings it whole. */
+function withoutLastRevision(rows: readonly RevisionRow[]): RevisionRow[] {
+  const { revision } = rows[rows.length - 1];
+  return rows.filter((row) => row.revision !== revision);
+}
+
 function toRecords(rows: readonly RevisionRow[]): Map<number, RevisionRecord> {
   const records = new Map<number, RevisionRecord>();
   for (const row of rows) {
+    assertKnown(row);
     const revision = Number(row.revision);
     const record = records.get(revision) ?? {
       revision,
@@ -75,6 +85,17 @@ function toRecords(rows: readonly RevisionRow[]): Map<number, RevisionRecord> {
     if (row.added !== null) record.changes.push({ op: row.added ? 'add' : 'remove', tuple: tupleOf(row) });
   }
   return records;
+}
+
+const KINDS = new Set(['tuples', 'schema', 'credential']);
+
+/** A node that meets a change it does not understand must not go on as if it had not been made. */
+function assertKnown({ kind, revision }: RevisionRow): void {
+  if (KINDS.has(kind)) return;
+  throw new PembaError(
+    'NOT_READY',
+    `revision ${revision} is of kind ${kind}, which this node does not know; run the version of Pemba that made it`,
+  );
 }
 
 async function readSchemas(

@@ -15,7 +15,7 @@ import type { Pending, Proposal } from './proposal.ts';
 
 /** Bounds on one transaction, so that one huge group does not keep the lock for long. */
 const GROUP_MEMBERS = 1_000;
-const GROUP_CHANGES = 10_000;
+const GROUP_CHANGES = 1_000;
 /** A transaction that surely did not commit is tried again, this many times in all. */
 const ATTEMPTS = 3;
 

@@ -68,6 +68,7 @@ export class FaultProxy {
   cuts = 0;
   isHolding = false;
   private isRefusing = false;
+  private hangsUp = false;
   private refusesOnceCut = false;
   private readonly target: URL;
   private nextCut: Cut | undefined;
@@ -121,8 +122,9 @@ export class FaultProxy {
   }
 
   /** From now on new connections are turned away, and there are no others; until {@link admit}. */
-  refuse(): void {
+  refuse(how: 'reset' | 'hang up' = 'reset'): void {
     this.isRefusing = true;
+    this.hangsUp = how === 'hang up';
     this.reset();
   }
 
@@ -137,7 +139,9 @@ export class FaultProxy {
 
   private accept(client: Socket): void {
     if (this.isRefusing) {
-      client.resetAndDestroy();
+      client.on('error', () => undefined);
+      if (this.hangsUp) client.end();
+      else client.resetAndDestroy();
       return;
     }
     const server = createConnection(Number(this.target.port), this.target.hostname);

@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 import { newStore, SCHEMA, shareNodes, storeId } from '../service/shared.ts';
 import { question, writeRequest } from '../support/client.ts';
-import { query } from '../support/database.ts';
+import { query, startNode } from '../support/database.ts';
+import { startProxy } from '../support/proxy.ts';
 
 const BOUND_MS = 1_000;
 const shared = shareNodes(2, { maxStalenessMs: BOUND_MS });
@@ -71,6 +72,21 @@ it('serves on one node at once what was made on the other: 50 stores, with schem
     const zookie = await maker.client.write(['space:s#writer@user:ada'], { store });
     const consistency = { atLeastAsFresh: zookie };
     expect(await user.client.check('space:s#write@user:ada', { store, consistency })).toBe('allowed');
+  }
+});
+
+it('lets requests wait that come while a node loads a store for the first time', async () => {
+  const proxy = await startProxy(shared.database);
+  const far = await startNode({ database: proxy.url, maxStalenessMs: 60_000 });
+  proxy.latencyMs = 5;
+  for (let i = 0; i < 5; i++) {
+    const store = await newStore(shared);
+    const ask = async (j: number): Promise<string> => {
+      await new Promise((resolve) => setTimeout(resolve, j * 4));
+      return far.client.check('space:s#write@user:ada', { store });
+    };
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, j) => ask(j)));
+    expect(new Set(answers)).toEqual(new Set(['denied']));
   }
 });
 

@@ -139,9 +139,24 @@ it('keeps the keys of two credentials and of two stores apart', async () => {
   const [ada, bob] = ['ada', 'bob'].map((user) => ({ ...request(`space:s#writer@user:${user}`), ...key }));
   await shared.client.call(WRITE, ada);
   await shared.client.call(WRITE, bob, { token });
+  // At once too, when they share a transaction.
+  await Promise.all(
+    Array.from({ length: 6 }, (_, i) => {
+      const same = { idempotencyKey: `at-once-${i}` };
+      return [
+        shared.client.call(WRITE, { ...request(`space:a#writer@user:u${i}`), ...same }),
+        shared.client.call(WRITE, { ...request(`space:b#writer@user:u${i}`), ...same }, { token }),
+      ];
+    }).flat(),
+  );
   const elsewhere = await newStore(shared);
   await shared.client.call(WRITE, { ...bob, store: elsewhere });
-  expect(await shared.client.read({ store })).toEqual(['space:s#writer@user:ada', 'space:s#writer@user:bob']);
+  const filter = { object: 'space:s' };
+  expect(await shared.client.read({ store, filter })).toEqual([
+    'space:s#writer@user:ada',
+    'space:s#writer@user:bob',
+  ]);
+  expect(await shared.client.read({ store })).toHaveLength(14);
 });
 
 it('leaves the key free if the write is refused', async () => {
