@@ -140,7 +140,7 @@ export class FaultProxy {
   private accept(client: Socket): void {
     if (this.isRefusing) {
       client.on('error', () => undefined);
-      if (this.hangsUp) client.end();
+      if (this.hangsUp) client.resume().end();
       else client.resetAndDestroy();
       return;
     }
