@@ -149,7 +149,7 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
   const deadline = Date.now() + START_DEADLINE_MS;
   if (config.bootstrapToken !== undefined)
     await credentials.bootstrap(tenants.system, config.bootstrapToken, deadline);
-  if (!config.open) assertSomebodyMayCall(credentials, tenants);
+  if (!config.open) assertSomebodyMayCall(credentials, tenants, now());
   const isFirstStart = await loadFirstContent(tenants.get(DEFAULT_STORE), config, services, log, deadline);
 
   const maintenance = new Maintenance(database, config.historyDays, log);
@@ -200,14 +200,17 @@ async function openDatabase(url: string, config: ServeConfig, log: Log, stops: S
   return database;
 }
 
-function assertSomebodyMayCall(credentials: CredentialService, tenants: Tenants): void {
+function assertSomebodyMayCall(credentials: CredentialService, tenants: Tenants, now: number): void {
   const alive = credentials
     .list(tenants.system)
-    .some((each) => each.revokedAt === undefined && each.level === 'admin');
+    .some(
+      ({ revokedAt, expiresAt = Infinity, level }) =>
+        revokedAt === undefined && expiresAt > now && level === 'admin',
+    );
   if (alive) return;
   throw new PembaError(
     'CONFIG_INVALID',
-    'nobody could call this service: there is no admin credential yet. Set PEMBA_BOOTSTRAP_TOKEN to a random text of at least 32 characters (`openssl rand -base64 32`), or serve a loopback address with --open',
+    'nobody could call this service: there is no admin credential of the system store that is neither revoked nor expired. Set PEMBA_BOOTSTRAP_TOKEN to a random text of at least 32 characters (`openssl rand -base64 32`), or serve a loopback address with --open',
   );
 }
 

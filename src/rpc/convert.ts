@@ -77,7 +77,10 @@ export function fromMilliseconds(ms: number): WireTimestamp {
 
 /** @throws PembaError MISSING_FIELD, MALFORMED_REFERENCE */
 function toTuple(wire: WireTuple | null, field: string): Tuple {
-  if (wire === null) throw new PembaError('MISSING_FIELD', `${field} is missing`, { field });
+  if (wire === null)
+    throw new PembaError('MISSING_FIELD', `${field} is missing; name its object, relation and subject`, {
+      field,
+    });
   return {
     object: parseObject(wire.object, `${field}.object`),
     relation: parseRelation(wire.relation, `${field}.relation`),
@@ -164,10 +167,18 @@ function structToObject({ fields }: WireStruct): Record<string, unknown> {
   return Object.fromEntries(entries.map(([name, value]) => [name, toPlain(value)]));
 }
 
+/** JSON has no other numbers, and what is recorded must be what was sent. @throws PembaError MALFORMED_REQUEST */
+function finite(value: number): number {
+  if (Number.isFinite(value)) return value;
+  throw new PembaError('MALFORMED_REQUEST', `metadata: ${value} is no number of JSON; send it as a string`, {
+    field: 'metadata',
+  });
+}
+
 function toPlain(value: WireValue): unknown {
   switch (value.kind) {
     case 'numberValue':
-      return value.numberValue;
+      return finite(value.numberValue ?? 0);
     case 'stringValue':
       return value.stringValue;
     case 'boolValue':

@@ -13,15 +13,16 @@ export class Writers {
   for(tenant: Tenant): Writer {
     let writer = this.byTenant.get(tenant);
     if (writer === undefined) {
+      this.dropDeleted();
       writer = new Writer(tenant, this.options);
       this.byTenant.set(tenant, writer);
     }
     return writer;
   }
 
-  /** The store is gone. */
-  drop(tenant: Tenant): void {
-    this.byTenant.delete(tenant);
+  /** Now and then is enough: a writer without writes is small. */
+  private dropDeleted(): void {
+    for (const tenant of this.byTenant.keys()) if (tenant.deleted) this.byTenant.delete(tenant);
   }
 
   /** Resolves once no write is queued or under way. */

@@ -85,7 +85,11 @@ class Run {
 
   /** As the writer does: only on the head, and applied at once. */
   private write(which: number): void {
-    const [store, truth, tenant] = [this.stores[which], this.truths[which], this.bench.tenants.get(this.stores[which].id)];
+    const [store, truth, tenant] = [
+      this.stores[which],
+      this.truths[which],
+      this.bench.tenants.get(this.stores[which].id),
+    ];
     if (!tenant.isAt(store.head)) return;
     const { ms } = this.bench.clock;
     truth.change(ms, () => void store.commit());

@@ -35,7 +35,9 @@ async function historiesLost(port: number): Promise<number> {
 async function restore({ original, copy, proxies }: Setting): Promise<void> {
   const [name, earlier] = [original, copy].map((url) => new URL(url).pathname.slice(1));
   for (const proxy of proxies) proxy.refuse();
-  await admin(`select pg_terminate_backend(pid) from pg_stat_activity where datname in ('${name}', '${earlier}')`);
+  await admin(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname in ('${name}', '${earlier}')`,
+  );
   await admin(`drop database ${name} with (force)`);
   await admin(`alter database ${earlier} rename to ${name}`);
   for (const proxy of proxies) proxy.admit();
@@ -66,12 +68,18 @@ async function prepare(): Promise<Setting> {
   const metricsPorts = [await freePort(undefined), await freePort(undefined)];
   const nodes = await Promise.all(
     proxies.map(({ url }, i) =>
-      startNode({ database: url, maxStalenessMs: BOUND_MS, metricsListen: { host: '127.0.0.1', port: metricsPorts[i] } }),
+      startNode({
+        database: url,
+        maxStalenessMs: BOUND_MS,
+        metricsListen: { host: '127.0.0.1', port: metricsPorts[i] },
+      }),
     ),
   );
   const lost = await addMembers(nodes[0], 'lost-1', 'lost-2', 'lost-3', 'lost-4');
   for (const { client } of nodes) {
-    expect(await client.check('team:a#member@user:lost-4', { consistency: { atLeastAsFresh: lost[3] } })).toBe('allowed');
+    expect(
+      await client.check('team:a#member@user:lost-4', { consistency: { atLeastAsFresh: lost[3] } }),
+    ).toBe('allowed');
   }
   return { nodes, metricsPorts, proxies, original, copy, kept, lost };
 }
@@ -103,7 +111,8 @@ it.each([
         const sent = performance.now() - swapped;
         const outcome = await ask(node, user);
         reasons.add(outcome);
-        if (outcome === 'allowed' && sent > BOUND_MS) forbidden.push(`node ${i}: ${user}, ${Math.round(sent)} ms after`);
+        if (outcome === 'allowed' && sent > BOUND_MS)
+          forbidden.push(`node ${i}: ${user}, ${Math.round(sent)} ms after`);
       }
     }
   }
@@ -117,7 +126,9 @@ it.each([
     expect(await historiesLost(metricsPorts[i])).toBe(1);
     for (const zookie of lost) {
       for (const consistency of [{ atLeastAsFresh: zookie }, { atExactSnapshot: zookie }]) {
-        expect(['ZOOKIE_LOST_HISTORY', 'ZOOKIE_NOT_YET_KNOWN']).toContain(await ask(node, 'kept', consistency));
+        expect(['ZOOKIE_LOST_HISTORY', 'ZOOKIE_NOT_YET_KNOWN']).toContain(
+          await ask(node, 'kept', consistency),
+        );
       }
     }
     for (const zookie of [kept, ...zookies]) {
@@ -127,7 +138,10 @@ it.each([
     }
     await addMembers(node, `after-${i}`);
   }
-  const rows = await query<{ id: string }>(original, "select subject_id as id from tuple where object_type = 'team'");
+  const rows = await query<{ id: string }>(
+    original,
+    "select subject_id as id from tuple where object_type = 'team'",
+  );
   expect(rows.map(({ id }) => id).sort()).toEqual(['kept', ...news, 'after-0', 'after-1'].sort());
 });
 
@@ -151,9 +165,14 @@ it('writes nothing that was judged on the lost history', async () => {
   const [node] = setting.nodes;
   // Holds in the lost history alone.
   const request = {
-    updates: [{ operation: 'OPERATION_TOUCH', tuple: { object: 'team:a', relation: 'member', subject: 'user:eve' } }],
+    updates: [
+      { operation: 'OPERATION_TOUCH', tuple: { object: 'team:a', relation: 'member', subject: 'user:eve' } },
+    ],
     preconditions: [
-      { condition: 'CONDITION_MUST_EXIST', filter: { object: 'team:a', relation: 'member', subject: 'user:lost-4' } },
+      {
+        condition: 'CONDITION_MUST_EXIST',
+        filter: { object: 'team:a', relation: 'member', subject: 'user:lost-4' },
+      },
     ],
   };
   const reasons: string[] = [];
@@ -162,7 +181,8 @@ it('writes nothing that was judged on the lost history', async () => {
     await sleep(10);
   }
   expect(reasons[reasons.length - 1]).toBe('PRECONDITION_FAILED');
-  for (const reason of reasons) expect(['NOT_READY', 'WRITE_NOT_COMMITTED', 'PRECONDITION_FAILED']).toContain(reason);
+  for (const reason of reasons)
+    expect(['NOT_READY', 'WRITE_NOT_COMMITTED', 'PRECONDITION_FAILED']).toContain(reason);
 });
 
 it('serves nothing of a store while it loads it anew', async () => {
@@ -173,7 +193,8 @@ it('serves nothing of a store while it loads it anew', async () => {
   await restore(setting);
   const seen: string[] = [];
   const began = performance.now();
-  while (performance.now() - began < 3_000 && seen[seen.length - 1] !== 'denied') seen.push(await ask(node, 'lost-4'));
+  while (performance.now() - began < 3_000 && seen[seen.length - 1] !== 'denied')
+    seen.push(await ask(node, 'lost-4'));
   const changes = seen.filter((outcome, i) => outcome !== seen[i - 1]);
   expect(changes).toContain('NOT_READY');
   expect(changes[changes.length - 1]).toBe('denied');

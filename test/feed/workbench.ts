@@ -1,11 +1,11 @@
 /** A feed on a scripted source. */
 import { onTestFinished } from 'vitest';
 import { Feed } from '../../src/feed/feed.ts';
+import { parseTuple } from '../../src/model/tuple.ts';
 import type { RevisionRecord } from '../../src/tenant/revision-record.ts';
 import type { Tenant } from '../../src/tenant/tenant.ts';
 import { Tenants } from '../../src/tenant/tenants.ts';
 import { ZookieCodec } from '../../src/tenant/zookie.ts';
-import { parseTuple } from '../../src/model/tuple.ts';
 import { FakeClock, type FakeStore, ScriptedSource, tupleText } from './scripted-source.ts';
 
 /** So long that no poll comes by itself while a test runs. */

@@ -32,7 +32,7 @@ const ids = fc
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }),
     fc.stringMatching(/^[a-z@:.|*]{1,20}$/),
   )
-  .filter((id) => !/[#\s\p{Cc}\p{Cf}\u2028\u2029]/u.test(id) && id !== '*');
+  .filter((id) => !/[#\s\p{Cc}\p{Bidi_Control}\u2028\u2029]/u.test(id) && id !== '*');
 const objects = fc.record({ type: names, id: ids });
 
 test('an object’s text reads back as the object', () => {
@@ -80,7 +80,7 @@ test.each([
   ['user:\u2028', 'the id holds U+2028;'],
   ['user:\u3000', 'the id holds U+3000;'],
   ['user:\ufeffa', 'the id holds U+FEFF;'],
-  ['user:\u200b', 'the id holds U+200B;'],
+  ['user:\u2067', 'the id holds U+2067;'],
   ['user:\u202e', 'the id holds U+202E;'],
   ['user:a\ud800', 'the id holds U+D800;'],
   ['user:\udfffa', 'the id holds U+DFFF;'],

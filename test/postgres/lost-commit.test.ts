@@ -55,7 +55,9 @@ describe('a write whose COMMIT was carried out, but the answer to it lost', () =
       users.map((i) => node.client.write([['create', `team:a#member@user:${i}`]])),
     );
     expect(proxy.cuts).toBeGreaterThan(0);
-    expect(outcomes.map(({ status }) => status)).toEqual(users.map((i) => (i === 0 ? 'rejected' : 'fulfilled')));
+    expect(outcomes.map(({ status }) => status)).toEqual(
+      users.map((i) => (i === 0 ? 'rejected' : 'fulfilled')),
+    );
     expect(await revisions(url)).toBe(20);
   });
 });
@@ -74,7 +76,12 @@ describe('a write whose COMMIT never reached Postgres', () => {
     const { url, proxy, node } = await start();
     proxy.cut({ when: 'before', times: 3 });
     const failure = await node.client.failure('PermissionService/Write', {
-      updates: [{ operation: 'OPERATION_TOUCH', tuple: { object: 'team:a', relation: 'member', subject: 'user:ada' } }],
+      updates: [
+        {
+          operation: 'OPERATION_TOUCH',
+          tuple: { object: 'team:a', relation: 'member', subject: 'user:ada' },
+        },
+      ],
     });
     expect(failure).toMatchObject({ code: 'UNAVAILABLE', reason: 'WRITE_NOT_COMMITTED' });
     expect(await node.client.check('team:a#member@user:ada')).toBe('denied');

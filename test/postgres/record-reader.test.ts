@@ -8,7 +8,8 @@ it('reads each revision whole or not at all, though what is old is forgotten mea
   const { database, tenant, schema, write } = await makeWriter(url, {});
   await schema('type user\ntype team { relation member : user }');
   const from = tenant.head;
-  for (const user of ['ada', 'bob', 'eve']) await write([`team:a#member@user:${user}`, `team:b#member@user:${user}`]);
+  for (const user of ['ada', 'bob', 'eve'])
+    await write([`team:a#member@user:${user}`, `team:b#member@user:${user}`]);
   let statements = 0;
   const records = await readRecords(
     async (config) => {
@@ -30,7 +31,8 @@ it('knows a point that was never there, one of another history, and the head', a
   const { database, tenant, schema, write } = await makeWriter(await freshDatabase(), {});
   await schema('type user\ntype team { relation member : user }');
   await write(['team:a#member@user:ada']);
-  const read = (point: { revision: number; tag: string }) => readRecords((config) => database.query(config), tenant.id, point);
+  const read = (point: { revision: number; tag: string }) =>
+    readRecords((config) => database.query(config), tenant.id, point);
   expect(await read(tenant.head)).toEqual([]);
   expect(await read({ ...tenant.head, tag: '1' })).toBeUndefined();
   expect(await read({ ...tenant.head, revision: 17 })).toBeUndefined();

@@ -32,7 +32,10 @@ describe('an empty database', () => {
       tuplesFile: await file('a.tuples', tuples.join('\n')),
     };
     const nodes = await Promise.all([0, 1, 2, 3].map(() => startNode(config)));
-    expect(await query(database, 'select name from store order by name')).toEqual([{ name: 'default' }, { name: 'system' }]);
+    expect(await query(database, 'select name from store order by name')).toEqual([
+      { name: 'default' },
+      { name: 'system' },
+    ]);
     expect(await query(database, 'select version from schema_version')).toEqual([{ version: '1' }]);
     expect(nodes.filter(({ isFirstStart }) => isFirstStart)).toHaveLength(1);
     const stored = await query<{ tuple: string }>(
@@ -41,7 +44,9 @@ describe('an empty database', () => {
     );
     expect(stored.map(({ tuple }) => tuple).sort()).toEqual(tuples.sort());
     for (const { client } of nodes) {
-      expect(await client.check('team:0#member@user:0', { consistency: { fullyConsistent: true } })).toBe('allowed');
+      expect(await client.check('team:0#member@user:0', { consistency: { fullyConsistent: true } })).toBe(
+        'allowed',
+      );
     }
   });
 
@@ -80,15 +85,18 @@ describe('a database', () => {
     });
   });
 
-  it.each(['reader_version', 'writer_version'])('is refused if a newer version of Pemba has raised its %s', async (column) => {
-    const database = await freshDatabase();
-    await (await startNode({ database })).stop();
-    await query(database, `update deployment set ${column} = 2`);
-    await expect(startNode({ database })).rejects.toMatchObject({
-      reason: 'DATABASE_UNSUITABLE',
-      message: expect.stringContaining('newer version of Pemba'),
-    });
-  });
+  it.each(['reader_version', 'writer_version'])(
+    'is refused if a newer version of Pemba has raised its %s',
+    async (column) => {
+      const database = await freshDatabase();
+      await (await startNode({ database })).stop();
+      await query(database, `update deployment set ${column} = 2`);
+      await expect(startNode({ database })).rejects.toMatchObject({
+        reason: 'DATABASE_UNSUITABLE',
+        message: expect.stringContaining('newer version of Pemba'),
+      });
+    },
+  );
 
   it('is refused if it does not keep text as UTF-8', async () => {
     const name = `test_${randomBytes(8).toString('hex')}`;
@@ -109,7 +117,9 @@ describe('a database', () => {
     url.password = 'secret-of-the-role';
     await expect(startNode({ database: url.href })).rejects.toMatchObject({
       reason: 'DATABASE_UNSUITABLE',
-      message: expect.stringMatching(/may not make tables in the schema `public`.*grant create on schema public to role_/),
+      message: expect.stringMatching(
+        /may not make tables in the schema `public`.*grant create on schema public to role_/,
+      ),
     });
   });
 
@@ -127,8 +137,16 @@ describe('a database', () => {
   });
 
   it.each([
-    ['too old', { version: 130_022, encoding: 'UTF8', in_recovery: false, may_create: true }, 'Postgres 13; Pemba needs 14 or newer'],
-    ['a replica', { version: 150_000, encoding: 'UTF8', in_recovery: true, may_create: true }, 'give the address of the primary'],
+    [
+      'too old',
+      { version: 130_022, encoding: 'UTF8', in_recovery: false, may_create: true },
+      'Postgres 13; Pemba needs 14 or newer',
+    ],
+    [
+      'a replica',
+      { version: 150_000, encoding: 'UTF8', in_recovery: true, may_create: true },
+      'give the address of the primary',
+    ],
   ])('is refused if it is %s', async (_, row, message) => {
     const database = await openDatabase(await freshDatabase());
     vi.spyOn(database, 'query').mockResolvedValue([row]);
@@ -148,7 +166,10 @@ describe('a replica that answers in the place of the primary', () => {
     expect((await source.heads()).stores).toHaveLength(2);
     expect(await source.load(id, () => undefined)).toBeDefined();
     // Its role finds this function first, so for this role the database is a replica.
-    await query(url, "create schema fake; create function fake.pg_is_in_recovery() returns bool language sql as 'select true'");
+    await query(
+      url,
+      "create schema fake; create function fake.pg_is_in_recovery() returns bool language sql as 'select true'",
+    );
     const name = new URL(url).pathname.slice(1);
     await admin(`alter database ${name} set search_path = fake, pg_catalog, public`);
     const replica = new PostgresFeedSource(await openDatabase(url), 'test');

@@ -86,7 +86,8 @@ export async function makeWriter(url: string, timeouts: Partial<LedgerTimeouts>)
     database,
     tenant,
     writers,
-    schema: (text) => schemas.write(tenant, { ...command(), text, expectedVersion: undefined, dryRun: false }),
+    schema: (text) =>
+      schemas.write(tenant, { ...command(), text, expectedVersion: undefined, dryRun: false }),
     write: (tuples, idempotencyKey = '') =>
       writes.write(tenant, {
         ...command(),

@@ -9,7 +9,11 @@ it('takes up a write whenever it is handed in, however soon after the last one w
   await schema('type user\ntype team { relation member : user }');
   const write = (user: string) => {
     const tuple = parseTuple(`team:a#member@user:${user}`, 'tuple');
-    const proposal = new TupleProposal({ updates: [{ operation: 'touch', tuple }], preconditions: [] }, {}, undefined);
+    const proposal = new TupleProposal(
+      { updates: [{ operation: 'touch', tuple }], preconditions: [] },
+      {},
+      undefined,
+    );
     return writers.for(tenant).submit(proposal, Date.now() + 5_000);
   };
   for (let turns = 0; turns < 12; turns++) {

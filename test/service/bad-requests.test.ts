@@ -188,7 +188,12 @@ it.each([
     'updates[0].operation',
     'updates[0].operation: `77` is not one of OPERATION_CREATE, OPERATION_TOUCH, OPERATION_DELETE',
   ],
-  [WRITE, { updates: [{ operation: 'OPERATION_TOUCH' }] }, 'updates[0].tuple', 'updates[0].tuple is missing'],
+  [
+    WRITE,
+    { updates: [{ operation: 'OPERATION_TOUCH' }] },
+    'updates[0].tuple',
+    'updates[0].tuple is missing; name its object, relation and subject',
+  ],
   [
     WRITE,
     { ...write('space:s#writer@user:a'), preconditions: [{ filter: STORED }] },

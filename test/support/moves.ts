@@ -1,7 +1,7 @@
 /** A user moved between two groups in one write, again and again, while others ask where the user is. */
 import { question, type TestClient } from './client.ts';
 
-export const SCHEMA = `
+const SCHEMA = `
 type user
 type team { relation member : user }
 type place {

@@ -3,7 +3,7 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { onTestFinished } from 'vitest';
 
 /** Postgres' simple query `commit`, as it goes over the wire. */
-export const COMMIT = Buffer.from('Q\0\0\0\x0bcommit\0', 'latin1');
+const COMMIT = Buffer.from('Q\0\0\0\x0bcommit\0', 'latin1');
 
 export interface Cut {
   /** What the client sends. */

@@ -1,7 +1,7 @@
 /** Randomness that can be had again: a test says its seed when it fails, and SEED in the environment sets it. */
 
 export function randomSeed(): number {
-  const given = process.env['SEED'];
+  const given = process.env.SEED;
   return given === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given);
 }
 

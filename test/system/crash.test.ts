@@ -9,6 +9,7 @@ import { cleanUp, temporaryDirectory } from '../embedded/workbench.ts';
 import { query } from '../support/database.ts';
 import { type ServerProcess, startServer } from '../support/process.ts';
 import { randomSeed, seeded } from '../support/random.ts';
+import { tell } from '../support/tell.ts';
 import { LedgerOfWrites, SCHEMA } from './ledger-of-writes.ts';
 
 const WRITERS = 6;
@@ -49,7 +50,11 @@ it('keeps what it acknowledged, whole and once, though the server is killed agai
     ledger.stop();
     await writing;
     // Its Postgres lives on, or is in the middle of dying: both have to do for the next start.
-    if (random() < 0.3) process.kill((await readPidFile(join(data, 'postgres')))?.pid ?? 0, random() < 0.5 ? 'SIGKILL' : 'SIGINT');
+    if (random() < 0.3)
+      process.kill(
+        (await readPidFile(join(data, 'postgres')))?.pid ?? 0,
+        random() < 0.5 ? 'SIGKILL' : 'SIGINT',
+      );
     const began = performance.now();
     server = await startServer(settings);
     starts.push(Math.round(performance.now() - began));
@@ -60,7 +65,7 @@ it('keeps what it acknowledged, whole and once, though the server is killed agai
   expect(await addedTwice(data)).toBe(0);
   expect(await server.end('SIGTERM')).toBe(0);
   expect(await processesOf(join(data, 'postgres'), undefined)).toEqual([]);
-  console.log(
+  tell(
     `${ROUNDS} kills: ${ledger.count} writes acknowledged, ${ledger.retried} sent again, ${ledger.lost} of unknown outcome; starts took ${Math.min(...starts)} to ${Math.max(...starts)} ms`,
   );
   expect(ledger.count).toBeGreaterThan(200);
@@ -96,7 +101,7 @@ it('goes on by itself, with all it acknowledged, though its Postgres is killed a
   expect(await ledger.repeat(server.client)).toEqual([]);
   expect(await addedTwice(data)).toBe(0);
   expect(await server.end('SIGTERM')).toBe(0);
-  console.log(
+  tell(
     `${ROUNDS} kills: ${ledger.count} writes acknowledged, ${ledger.retried} sent again, ${ledger.lost} of unknown outcome; writing again after ${Math.min(...gaps)} to ${Math.max(...gaps)} ms`,
   );
   expect(Math.max(...gaps)).toBeLessThan(20_000);

@@ -1,5 +1,6 @@
 /** A stream of writes, each of tuples that belong together, and what is known of the outcome of each. */
 import type { ServiceError } from '@grpc/grpc-js';
+import { onTestFinished } from 'vitest';
 import { question, type TestClient, writeRequest } from '../support/client.ts';
 
 export const SCHEMA = `
@@ -32,6 +33,7 @@ export class LedgerOfWrites {
 
   constructor(random: () => number) {
     this.random = random;
+    onTestFinished(() => this.stop());
   }
 
   get count(): number {
@@ -108,9 +110,11 @@ export class LedgerOfWrites {
     for (let id = 0; id < this.nextId; id++) {
       const [read, allowed] = [stored.get(id) ?? 0, checked.get(id)];
       if (read !== allowed) wrong.push(`doc ${id}: Read shows ${read} tuples, Check ${allowed}`);
-      if (read !== 0 && read !== RELATIONS.length) wrong.push(`doc ${id}: half of a write is stored (${read})`);
+      if (read !== 0 && read !== RELATIONS.length)
+        wrong.push(`doc ${id}: half of a write is stored (${read})`);
       if (this.acknowledged.has(id) && read === 0) wrong.push(`doc ${id}: acknowledged and lost`);
-      if (read > 0 && !this.acknowledged.has(id) && !this.unknown.has(id)) wrong.push(`doc ${id}: reported as not written`);
+      if (read > 0 && !this.acknowledged.has(id) && !this.unknown.has(id))
+        wrong.push(`doc ${id}: reported as not written`);
     }
     return wrong;
   }
@@ -121,7 +125,9 @@ export class LedgerOfWrites {
     for (const [id, zookie] of [...this.acknowledged].slice(-200)) {
       const updates = tuplesOf(id).map((tuple): [string, string] => ['create', tuple]);
       const request = { ...writeRequest(updates), idempotencyKey: `key-${id}` };
-      const again = await client.call('PermissionService/Write', request).catch((error: ServiceError) => error);
+      const again = await client
+        .call('PermissionService/Write', request)
+        .catch((error: ServiceError) => error);
       // Those that were sent without a key cannot be repeated.
       if (again instanceof Error) continue;
       if (again.zookie !== zookie) wrong.push(`doc ${id}: repeated with another revision`);
@@ -153,7 +159,11 @@ async function readAll(client: TestClient): Promise<string[]> {
   let pageToken = '';
   do {
     const page = await client.call('PermissionService/Read', { pageSize: 1000, pageToken });
-    all.push(...page.tuples.map((tuple: { object: string; relation: string }) => `${tuple.object}#${tuple.relation}`));
+    all.push(
+      ...page.tuples.map(
+        (tuple: { object: string; relation: string }) => `${tuple.object}#${tuple.relation}`,
+      ),
+    );
     pageToken = page.nextPageToken;
   } while (pageToken !== '');
   return all;

@@ -8,6 +8,7 @@ import { admin, freshDatabase, startNode, type TestNode } from '../support/datab
 import { outcomeOf } from '../support/outcome.ts';
 import { startServer } from '../support/process.ts';
 import { type FaultProxy, startProxy } from '../support/proxy.ts';
+import { tell } from '../support/tell.ts';
 import { healthOf } from './health.ts';
 import { type Seen, Watcher } from './watcher.ts';
 
@@ -83,31 +84,41 @@ describe('a node that no longer hears from its database', () => {
         proxy.reset();
       },
     ],
-  ])('%s allows nothing past the bound, says STALE and NOT_SERVING, and serves again once it hears', async (_, heal) => {
-    const { a, b, proxy } = await twoNodes();
-    const health = healthOf(b.port);
-    for (let round = 0; round < ROUNDS; round++) {
-      await grant(a, b.client);
-      expect(await health()).toBe('SERVING');
-      const watcher = new Watcher(b.client, QUESTION);
-      proxy.hold();
-      const acknowledged = await revoke(a);
-      await sleep(BOUND_MS + 300);
-      expect(await health()).toBe('NOT_SERVING');
-      const seen = await watcher.stop();
-      const late = lastAllow(seen, acknowledged);
-      expect(late).toBeLessThanOrEqual(BOUND_MS);
-      // It did go on for a while, or this would show nothing.
-      expect(late).toBeGreaterThan(0);
-      expect(outcomesAfter(seen, acknowledged + BOUND_MS)).toEqual(['STALE']);
-      expect(await b.client.failure('PermissionService/Check', { object: 'space:s', relation: 'read', subject: 'user:ada' }))
-        .toMatchObject({ code: 'UNAVAILABLE', reason: 'STALE' });
-      heal(proxy);
-      const back = await eventually(b.client, 'denied', 3_000);
-      expect(await health()).toBe('SERVING');
-      console.log(`round ${round}: allowed until ${Math.round(late)} ms after, back ${Math.round(back)} ms after it healed`);
-    }
-  });
+  ])(
+    '%s allows nothing past the bound, says STALE and NOT_SERVING, and serves again once it hears',
+    async (_, heal) => {
+      const { a, b, proxy } = await twoNodes();
+      const health = healthOf(b.port);
+      for (let round = 0; round < ROUNDS; round++) {
+        await grant(a, b.client);
+        expect(await health()).toBe('SERVING');
+        const watcher = new Watcher(b.client, QUESTION);
+        proxy.hold();
+        const acknowledged = await revoke(a);
+        await sleep(BOUND_MS + 300);
+        expect(await health()).toBe('NOT_SERVING');
+        const seen = await watcher.stop();
+        const late = lastAllow(seen, acknowledged);
+        expect(late).toBeLessThanOrEqual(BOUND_MS);
+        // It did go on for a while, or this would show nothing.
+        expect(late).toBeGreaterThan(0);
+        expect(outcomesAfter(seen, acknowledged + BOUND_MS)).toEqual(['STALE']);
+        expect(
+          await b.client.failure('PermissionService/Check', {
+            object: 'space:s',
+            relation: 'read',
+            subject: 'user:ada',
+          }),
+        ).toMatchObject({ code: 'UNAVAILABLE', reason: 'STALE' });
+        heal(proxy);
+        const back = await eventually(b.client, 'denied', 3_000);
+        expect(await health()).toBe('SERVING');
+        tell(
+          `round ${round}: allowed until ${Math.round(late)} ms after, back ${Math.round(back)} ms after it healed`,
+        );
+      }
+    },
+  );
 
   it('is back within the bound and a little when only its present connections are dead', async () => {
     const { a, b, proxy } = await twoNodes();
@@ -151,7 +162,7 @@ describe('a node far from its database', () => {
       const acknowledged = await revoke(a);
       await sleep(BOUND_MS + 600);
       const late = lastAllow(await watcher.stop(), acknowledged);
-      console.log(`latency ${latencyMs} ms: allowed until ${Math.round(late)} ms after`);
+      tell(`latency ${latencyMs} ms: allowed until ${Math.round(late)} ms after`);
       expect(late).toBeLessThanOrEqual(BOUND_MS);
     }
   });

@@ -11,13 +11,19 @@ import { freshDatabase, query, startNode } from '../support/database.ts';
 import { runServer, startServer } from '../support/process.ts';
 import { startProxy } from '../support/proxy.ts';
 import { randomSeed, seeded } from '../support/random.ts';
+import { tell } from '../support/tell.ts';
 import { LedgerOfWrites, SCHEMA } from './ledger-of-writes.ts';
 
 afterEach(cleanUp);
 
 /** What a server says that has to end by itself with exit code 1. */
 async function refusal(settings: Record<string, string>): Promise<string> {
-  const run = runServer({ OPEN: 'true', LISTEN: `127.0.0.1:${await freePort(undefined)}`, LOG_FORMAT: 'text', ...settings });
+  const run = runServer({
+    OPEN: 'true',
+    LISTEN: `127.0.0.1:${await freePort(undefined)}`,
+    LOG_FORMAT: 'text',
+    ...settings,
+  });
   expect(await run.ended, run.log).toBe(1);
   // A person reads it: no stack.
   expect(run.log).not.toMatch(/^\s+at /m);
@@ -28,7 +34,9 @@ describe('a server that cannot start ends with exit code 1 and says what to do',
   it('when there is no database', async () => {
     const port = await freePort(undefined);
     expect(await refusal({ DATABASE: `postgres://pemba:a-password@127.0.0.1:${port}/pemba` })).toMatch(
-      new RegExp(`the database at 127\\.0\\.0\\.1:${port}/pemba does not answer \\(ECONNREFUSED\\); check that it runs`),
+      new RegExp(
+        `the database at 127\\.0\\.0\\.1:${port}/pemba does not answer \\(ECONNREFUSED\\); check that it runs`,
+      ),
     );
   });
 
@@ -57,7 +65,9 @@ describe('a server that cannot start ends with exit code 1 and says what to do',
     const data = join(await temporaryDirectory(), 'data');
     const first = await startServer({ DATA: data });
     expect(await refusal({ DATA: data })).toMatch(
-      new RegExp(`the data directory \`${data}\` is in use by another Pemba, process ${first.child.pid}; stop that one`),
+      new RegExp(
+        `the data directory \`${data}\` is in use by another Pemba, process ${first.child.pid}; stop that one`,
+      ),
     );
     expect(await first.end('SIGTERM')).toBe(0);
   });
@@ -86,44 +96,53 @@ describe('a server that cannot start ends with exit code 1 and says what to do',
   it('when its settings are wrong, naming all of them', async () => {
     const said = await refusal({ MAX_STALENESS_MS: '5', POOL_SIZE: 'many', DATABASE: 'mysql://somewhere' });
     expect(said).toContain('wrong in 3 places');
-    for (const name of ['PEMBA_MAX_STALENESS_MS `5`', 'PEMBA_POOL_SIZE `many`', 'PEMBA_DATABASE']) expect(said).toContain(name);
+    for (const name of ['PEMBA_MAX_STALENESS_MS `5`', 'PEMBA_POOL_SIZE `many`', 'PEMBA_DATABASE'])
+      expect(said).toContain(name);
   });
 
   it('when nobody could call it', async () => {
-    expect(await refusal({ DATABASE: await freshDatabase(), OPEN: 'false' })).toContain('PEMBA_BOOTSTRAP_TOKEN');
+    expect(await refusal({ DATABASE: await freshDatabase(), OPEN: 'false' })).toContain(
+      'PEMBA_BOOTSTRAP_TOKEN',
+    );
   });
 });
 
 describe('a server that is told to stop', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('by %s during writes keeps what it acknowledged and ends with 0', async (signal) => {
-    const data = join(await temporaryDirectory(), 'data');
-    const seed = randomSeed();
-    const ledger = new LedgerOfWrites(seeded(seed));
-    let server = await startServer({ DATA: data });
-    await server.client.writeSchema(SCHEMA);
-    for (let round = 0; round < 3; round++) {
-      const writing = ledger.run(server.client, 6);
-      await sleep(300);
-      const began = performance.now();
-      expect(await server.end(signal), server.log).toBe(0);
-      console.log(`stopped by ${signal} in ${Math.round(performance.now() - began)} ms`);
-      ledger.stop();
-      await writing;
-      expect(await processesOf(join(data, 'postgres'), undefined)).toEqual([]);
-      server = await startServer({ DATA: data });
-      await ledger.settle(server.client);
-      expect(await ledger.verify(server.client), `seed ${seed}`).toEqual([]);
-    }
-    expect(await server.end(signal)).toBe(0);
-    expect(ledger.count).toBeGreaterThan(30);
-  });
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'by %s during writes keeps what it acknowledged and ends with 0',
+    async (signal) => {
+      const data = join(await temporaryDirectory(), 'data');
+      const seed = randomSeed();
+      const ledger = new LedgerOfWrites(seeded(seed));
+      let server = await startServer({ DATA: data });
+      await server.client.writeSchema(SCHEMA);
+      for (let round = 0; round < 3; round++) {
+        const writing = ledger.run(server.client, 6);
+        await sleep(300);
+        const began = performance.now();
+        expect(await server.end(signal), server.log).toBe(0);
+        tell(`stopped by ${signal} in ${Math.round(performance.now() - began)} ms`);
+        ledger.stop();
+        await writing;
+        expect(await processesOf(join(data, 'postgres'), undefined)).toEqual([]);
+        server = await startServer({ DATA: data });
+        await ledger.settle(server.client);
+        expect(await ledger.verify(server.client), `seed ${seed}`).toEqual([]);
+      }
+      expect(await server.end(signal)).toBe(0);
+      expect(ledger.count).toBeGreaterThan(30);
+    },
+  );
 
   it('lets calls in flight end, and takes no new ones', async () => {
     const database = await freshDatabase();
     const server = await startServer({ DATABASE: database });
     await server.client.writeSchema(SCHEMA);
     // A writer elsewhere holds the lock, so this write is under way until it lets go.
-    const lock = query(database, "begin; select 1 from store where name = 'default' for update; select pg_sleep(1.5); commit");
+    const lock = query(
+      database,
+      "begin; select 1 from store where name = 'default' for update; select pg_sleep(1.5); commit",
+    );
     await sleep(300);
     const write = server.client.write(['doc:1#owner@user:ada']);
     await sleep(300);
@@ -145,7 +164,7 @@ describe('a server that is told to stop', () => {
     const began = performance.now();
     const late = sleep(15_000).then(() => 'still there after 15 seconds');
     expect(await Promise.race([server.end('SIGTERM'), late]), server.log).toBe(0);
-    console.log(`stopped without its database in ${Math.round(performance.now() - began)} ms`);
+    tell(`stopped without its database in ${Math.round(performance.now() - began)} ms`);
     await write;
   });
 });

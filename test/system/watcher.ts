@@ -1,4 +1,5 @@
 /** Asks one question in a tight loop and keeps when it was asked and what came back. */
+import { onTestFinished } from 'vitest';
 import type { TestClient } from '../support/client.ts';
 import { outcomeOf } from '../support/outcome.ts';
 
@@ -16,6 +17,10 @@ export class Watcher {
   private readonly lanes: Promise<void>[];
 
   constructor(client: TestClient, tuple: string, lanes = 3) {
+    // Also if the test has failed by then.
+    onTestFinished(() => {
+      this.isStopped = true;
+    });
     this.lanes = Array.from({ length: lanes }, () => this.watch(client, tuple));
   }
 
