@@ -10,8 +10,8 @@ import { benchEngine, type EngineBench } from './engine.ts';
 import { benchGrpc, type GrpcResult } from './grpc.ts';
 import type { Summary } from './statistics.ts';
 
-const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 12);
-const ROUND_MS = Number(process.env['BENCH_ROUND_MS'] ?? 1_500);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 12);
+const ROUND_MS = Number(process.env.BENCH_ROUND_MS ?? 1_500);
 const RESULTS = new URL('results/', import.meta.url);
 
 const engine = await benchEngine(ROUNDS);

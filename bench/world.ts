@@ -74,37 +74,42 @@ export function makeWorld(): World {
   return { tuples: [...new Set(tuples)], questions };
 }
 
+const MIX = ['direct', 'nested', 'intersection', 'denied'] as const;
+
 function questions(shape: Shape, count: number): Question[] {
   const random = randomBelow(11);
-  return Array.from({ length: count }, (_, i) => {
-    const kind = shape === 'mix' ? (['direct', 'nested', 'intersection', 'denied'] as const)[i % 4] : shape;
-    const document = random(DOCUMENTS);
-    const object = `document:d${document}`;
-    // User u is a member of team u % TEAMS, so of the readers of document u and the editors of its folder.
-    const member = (document % TEAMS) + random(USERS / TEAMS) * TEAMS;
-    switch (kind) {
-      case 'direct':
-        return { object, relation: 'owner', subject: `user:u${document % USERS}` };
-      case 'nested': {
-        // A member of one of the ten teams in a team of readers.
-        const team = 1 + random(TEAMS / 10 - 1);
-        return {
-          object: `document:d${team + TEAMS * random(DOCUMENTS / TEAMS)}`,
-          relation: 'read',
-          subject: `user:u${team * 10 + random(10) + TEAMS * random(USERS / TEAMS)}`,
-        };
-      }
-      case 'wide denied':
-        // A stranger to a team with ten or a hundred teams in it.
-        return {
-          object: `document:d${random(TEAMS / 10) + TEAMS * random(DOCUMENTS / TEAMS)}`,
-          relation: 'read',
-          subject: `user:u${random(USERS)}`,
-        };
-      case 'intersection':
-        return { object, relation: 'edit', subject: `user:u${member}` };
-      case 'denied':
-        return { object, relation: 'read', subject: `user:u${random(USERS)}` };
+  return Array.from({ length: count }, (_, i) =>
+    question(shape === 'mix' ? MIX[i % MIX.length] : shape, random),
+  );
+}
+
+function question(kind: Exclude<Shape, 'mix'>, random: (below: number) => number): Question {
+  const document = random(DOCUMENTS);
+  const object = `document:d${document}`;
+  // User u is a member of team u % TEAMS, so of the readers of document u and the editors of its folder.
+  const member = (document % TEAMS) + random(USERS / TEAMS) * TEAMS;
+  switch (kind) {
+    case 'direct':
+      return { object, relation: 'owner', subject: `user:u${document % USERS}` };
+    case 'nested': {
+      // A member of one of the ten teams in a team of readers.
+      const team = 1 + random(TEAMS / 10 - 1);
+      return {
+        object: `document:d${team + TEAMS * random(DOCUMENTS / TEAMS)}`,
+        relation: 'read',
+        subject: `user:u${team * 10 + random(10) + TEAMS * random(USERS / TEAMS)}`,
+      };
     }
-  });
+    case 'wide denied':
+      // A stranger to a team with ten or a hundred teams in it.
+      return {
+        object: `document:d${random(TEAMS / 10) + TEAMS * random(DOCUMENTS / TEAMS)}`,
+        relation: 'read',
+        subject: `user:u${random(USERS)}`,
+      };
+    case 'intersection':
+      return { object, relation: 'edit', subject: `user:u${member}` };
+    case 'denied':
+      return { object, relation: 'read', subject: `user:u${random(USERS)}` };
+  }
 }

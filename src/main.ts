@@ -27,6 +27,7 @@ import { ReadService } from './service/read-service.ts';
 import { SchemaService } from './service/schema-service.ts';
 import { StoreService } from './service/store-service.ts';
 import { WriteService } from './service/write-service.ts';
+import { DatabaseClock } from './tenant/database-clock.ts';
 import { systemClock } from './tenant/freshness.ts';
 import { DEFAULT_STORE, SYSTEM_STORE, Tenants } from './tenant/tenants.ts';
 import { ZookieCodec } from './tenant/zookie.ts';
@@ -96,15 +97,17 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
   const tenants = new Tenants(systemClock, config.maxStalenessMs, zookies);
   const source = new PostgresFeedSource(database, nodeId);
   stops.push(() => source.stop());
+  const databaseClock = new DatabaseClock(systemClock);
   const feed = new Feed({
     source,
     tenants,
     clock: systemClock,
+    databaseClock,
     log,
     intervalMs: config.maxStalenessMs / 4,
     onHistoryLost: () => metrics.historiesLost.inc(),
   });
-  metrics.watch(tenants, feed);
+  metrics.watch(tenants, databaseClock);
   stops.push(() => feed.stop());
   await feed.start();
 
@@ -126,7 +129,7 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
   });
   stops.push(() => within(writers.idle(), Date.now() + LAST_WRITES_MS));
 
-  const now = (): number => Date.now() + feed.clockSkewMs;
+  const now = (): number => databaseClock.now();
   const history = new PostgresHistory(database);
   const consistency = new ConsistencyService(feed, history, zookies, config.limits);
   const compiler = new CompilerThread();

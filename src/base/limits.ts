@@ -34,6 +34,12 @@ export const LIMITS = {
     doc: 'updates in one Write; a revision holds no more',
   },
   writePreconditions: { default: 100, max: 1_000, unit: 'preconditions', doc: 'preconditions of one Write' },
+  preconditionSteps: {
+    default: 100_000,
+    max: 10_000_000,
+    unit: 'steps',
+    doc: 'work of the preconditions of one Write: tuples looked at',
+  },
   metadataBytes: {
     default: 65_536,
     max: 1_048_576,
@@ -54,7 +60,7 @@ export const LIMITS = {
     unit: 'changes',
     doc: 'changes between an exact snapshot and now that a check undoes',
   },
-  schemaBytes: { default: 1_048_576, max: 4_194_304, unit: 'bytes', doc: 'the text of a schema' },
+  schemaBytes: { default: 1_048_576, max: 1_048_576, unit: 'bytes', doc: 'the text of a schema' },
   requestBytes: { default: 4_194_304, max: 67_108_864, unit: 'bytes', doc: 'one request' },
   credentials: {
     default: 1_000,

@@ -32,7 +32,10 @@ export class Engine {
       try {
         return this.answer(plan, view, text, i);
       } catch (error) {
-        return asPembaError(error);
+        const failure = asPembaError(error);
+        // A defect is no answer to a question: it fails the call, and is logged.
+        if (failure.code === 'INTERNAL') throw error;
+        return failure;
       }
     });
   }

@@ -259,7 +259,7 @@ export class Walk {
     let edge = node < OWN ? graph.nodes.firstSet.get(node) : NONE;
     for (; edge !== NONE; edge = graph.edges.nextOut.get(edge)) {
       const set = graph.edges.to(edge);
-      if (overlay !== null && overlay.isRemoved(node, set)) continue;
+      if (overlay?.isRemoved(node, set)) continue;
       const v = this.set(set);
       if (v === YES) return YES;
       if (v > value) value = v;
@@ -322,7 +322,7 @@ export class Walk {
       let edge = i === 0 ? graph.nodes.firstPlain.get(node) : graph.nodes.firstSet.get(node);
       for (; edge !== NONE; edge = graph.edges.nextOut.get(edge)) {
         const to = graph.edges.to(edge);
-        if (overlay !== null && overlay.isRemoved(node, to)) continue;
+        if (overlay?.isRemoved(node, to)) continue;
         const v = this.arrowTo(to, targets);
         if (v === YES) return YES;
         if (v > value) value = v;

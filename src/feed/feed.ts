@@ -6,14 +6,25 @@
  * the question; behind it the changes are fetched first; off it, the history is lost and the store is
  * loaded anew, serving nothing meanwhile.
  */
-import { PembaError } from '../base/errors.ts';
+import { AtMost } from '../base/at-most.ts';
+import { asPembaError, PembaError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { type RevisionPoint, samePoint } from '../model/revision.ts';
+import type { RevisionPoint } from '../model/revision.ts';
+import type { DatabaseClock } from '../tenant/database-clock.ts';
 import type { Clock, Moment } from '../tenant/freshness.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { Tenants } from '../tenant/tenants.ts';
-import type { FeedSource, StoreHead } from './feed-source.ts';
+import type { FeedSource, Heads, StoreHead } from './feed-source.ts';
 import { HeadQuestion } from './head-question.ts';
+
+/** Stores read at a time; more would wait for connections, and wear the database out. */
+const LOADS_AT_ONCE = 4;
+
+/** What the primary said of a store, and the moment before it was asked. */
+interface Target {
+  head: StoreHead;
+  asked: Moment;
+}
 
 /** Notifications within this time share one head question. */
 const WAKE_DELAY_MS = 2;
@@ -22,6 +33,7 @@ export interface FeedOptions {
   source: FeedSource;
   tenants: Tenants;
   clock: Clock;
+  databaseClock: DatabaseClock;
   log: Log;
   /** How long the feed waits between two head questions, in milliseconds. */
   intervalMs: number;
@@ -32,15 +44,15 @@ export class Feed {
   private readonly options: FeedOptions;
   private readonly question: HeadQuestion;
   private readonly loading = new Map<string, Promise<void>>();
-  /** Why stores could not be brought to their heads at the last question. */
-  private readonly failures = new Map<string, unknown>();
+  private readonly loads = new AtMost(LOADS_AT_ONCE);
+  /** Stores that are being brought to a head, each by itself: one that has much to catch up with holds up no other. */
+  private readonly catchingUp = new Map<string, Promise<void>>();
+  /** The newest answer about a store that is being brought to an older one. */
+  private readonly targets = new Map<string, Target>();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private woken = false;
   private wasFailing = false;
-  /** Database time less local time at the last answer, in milliseconds. */
-  clockSkewMs = 0;
-
   constructor(options: FeedOptions) {
     this.options = options;
     this.question = new HeadQuestion(() => this.ask());
@@ -51,7 +63,9 @@ export class Feed {
     await this.options.source.listen(() => this.wake());
     await this.question.join();
     await Promise.all(this.loading.values());
+    for (const { failure } of this.options.tenants.all()) if (failure !== undefined) throw failure;
     await this.question.join();
+    await Promise.all(this.catchingUp.values());
     this.schedule(this.options.intervalMs);
   }
 
@@ -68,8 +82,9 @@ export class Feed {
     const came = this.options.clock.now();
     while (!tenant.deleted) {
       await this.question.join();
-      if (this.failures.has(tenant.id)) throw this.failures.get(tenant.id);
+      await this.catchingUp.get(tenant.id);
       await this.loading.get(tenant.id);
+      if (tenant.failure !== undefined) throw tenant.failure;
       // What was loaded may have been read before this call; then the next question brings the rest.
       if (!tenant.loaded || tenant.freshness.isAsOf(came)) return;
     }
@@ -97,8 +112,9 @@ export class Feed {
   }
 
   private async poll(): Promise<void> {
-    const { log, intervalMs } = this.options;
+    const { log, intervalMs, clock } = this.options;
     this.woken = false;
+    const began = clock.now().monotonic;
     try {
       await this.question.join();
       if (this.wasFailing) log.info('the database answers again');
@@ -108,57 +124,103 @@ export class Feed {
       this.wasFailing = true;
     }
     // A wake-up that came meanwhile has set the timer to an earlier time.
-    if (!this.stopped && !this.woken) this.schedule(intervalMs);
+    if (!this.stopped && !this.woken)
+      this.schedule(Math.max(0, intervalMs - (clock.now().monotonic - began)));
   }
 
   private async ask(): Promise<void> {
-    const { source, clock, tenants } = this.options;
+    const { clock, tenants } = this.options;
     // What this node had before it asked: a head behind that is no head of this history.
     const loaded = [...tenants.all()].filter((tenant) => tenant.loaded);
     const before = new Map(loaded.map((tenant) => [tenant.id, tenant.head]));
     const asked = clock.now();
-    const { stores, databaseTime } = await source.heads();
-    this.clockSkewMs = databaseTime - (asked.wall + clock.now().wall) / 2;
-    for (const tenant of tenants.removeAllBut(stores.map((store) => store.storeId))) {
-      tenant.delete();
-      this.failures.delete(tenant.id);
-    }
-    await Promise.all(stores.map((head) => this.tryToFollow(head, asked, before.get(head.storeId))));
+    const { stores, databaseTime } = await this.heads();
+    this.options.databaseClock.synchronize(databaseTime, asked);
+    for (const tenant of tenants.removeAllBut(stores.map((store) => store.storeId))) tenant.delete();
+    for (const head of stores) this.follow(head, asked, before.get(head.storeId));
   }
 
-  /** One store that cannot be followed grows stale by itself, and leaves the others alone. */
-  private async tryToFollow(
-    head: StoreHead,
-    asked: Moment,
-    before: RevisionPoint | undefined,
-  ): Promise<void> {
+  private async heads(): Promise<Heads> {
     try {
-      await this.follow(head, asked, before);
-      this.failures.delete(head.storeId);
+      return await this.options.source.heads();
     } catch (error) {
-      if (!this.failures.has(head.storeId) && !this.stopped) {
-        this.options.log.warn('a store cannot be followed; trying on', { store: head.name, error });
+      // A database that this version must not read will not get better by itself; whoever asks is told.
+      const failure = asPembaError(error);
+      if (failure.reason === 'DATABASE_UNSUITABLE') {
+        for (const tenant of this.options.tenants.all()) tenant.failure = failure;
       }
-      this.failures.set(head.storeId, error);
+      throw error;
     }
   }
 
-  private async follow(head: StoreHead, asked: Moment, before: RevisionPoint | undefined): Promise<void> {
+  private follow(head: StoreHead, asked: Moment, before: RevisionPoint | undefined): void {
     const tenant = this.options.tenants.add(head.storeId, head.name);
     if (!tenant.loaded) return this.load(tenant);
     // Loaded while the question was under way: newer than its answer, or off the history it is of. The next one tells.
     if (before === undefined && tenant.head.revision >= head.revision && !tenant.isAt(head)) return;
     if (before !== undefined && this.isLost(head, before)) return this.loseHistory(tenant);
-    while (tenant.loaded && tenant.head.revision < head.revision) {
-      const records = await this.options.source.after(tenant.id, tenant.head);
-      // The head was read before these records, so an empty answer means it went back meanwhile.
-      if (records === undefined || records.length === 0 || !tenant.apply(records))
-        return this.loseHistory(tenant);
+    // The usual case, and it is at once: nothing has happened.
+    if (!this.catchingUp.has(tenant.id) && tenant.isAt(head)) return this.arrive(tenant, { head, asked });
+    this.targets.set(tenant.id, { head, asked });
+    if (this.catchingUp.has(tenant.id)) return;
+    this.catchingUp.set(tenant.id, this.catchUpWith(tenant));
+  }
+
+  /** Brings one store to the newest answer about it. Never rejects. */
+  private async catchUpWith(tenant: Tenant): Promise<void> {
+    try {
+      for (;;) {
+        const target = this.targets.get(tenant.id);
+        if (target === undefined || !tenant.loaded) return;
+        // Revisions beyond an answer were read, or written, before it came, and may have been taken back before it
+        // was given. Then it shows that its history is ours, but not that we are as fresh as it; the writer
+        // vouches for what it has written, and the next answer for the rest.
+        const isPassed = tenant.head.revision > target.head.revision;
+        const outcome = await this.reach(tenant, target.head);
+        // Loading has its own moment; the next answer tells how the rest stands.
+        if (outcome === 'loaded anew') return;
+        if (outcome === 'lost') return this.loseHistory(tenant);
+        if (!isPassed) this.arrive(tenant, target);
+        if (this.targets.get(tenant.id) === target) return;
+      }
+    } catch (error) {
+      this.fail(tenant, error, 'a store cannot be followed; trying on');
+    } finally {
+      this.targets.delete(tenant.id);
+      // At once, and not a turn later, or an answer that comes between would be left lying.
+      this.catchingUp.delete(tenant.id);
     }
-    if (!tenant.loaded) return;
-    if (tenant.head.revision === head.revision && !samePoint(tenant.head, head))
-      return this.loseHistory(tenant);
+  }
+
+  /** Reads and applies what leads to the head. */
+  private async reach(tenant: Tenant, head: StoreHead): Promise<'there' | 'lost' | 'loaded anew'> {
+    const loads = tenant.loadCount;
+    while (tenant.loaded && tenant.head.revision < head.revision) {
+      const base = tenant.head;
+      const records = await this.options.source.after(tenant.id, base);
+      // Then these records are of what is gone, and say nothing of what is there.
+      if (tenant.loadCount !== loads) break;
+      // The head was read before these records, so an empty answer means it went back meanwhile.
+      if (records === undefined || records.length === 0 || !tenant.apply(base, records)) return 'lost';
+    }
+    if (tenant.loadCount !== loads || !tenant.loaded) return 'loaded anew';
+    const tag = tenant.tagOf(head.revision);
+    return tag === undefined || tag === head.tag ? 'there' : 'lost';
+  }
+
+  /** Everything up to the answer is applied. One so old that it cannot be told from another history says nothing. */
+  private arrive(tenant: Tenant, { head, asked }: Target): void {
+    if (tenant.tagOf(head.revision) !== head.tag) return;
+    tenant.failure = undefined;
     tenant.freshness.confirm(asked);
+  }
+
+  /** A store that cannot be followed grows stale by itself. */
+  private fail(tenant: Tenant, thrown: unknown, message: string): void {
+    if (tenant.failure === undefined && !this.stopped) {
+      this.options.log.warn(message, { store: tenant.name, error: thrown });
+    }
+    tenant.failure = asPembaError(thrown);
   }
 
   private isLost(head: RevisionPoint, before: RevisionPoint): boolean {
@@ -179,11 +241,9 @@ export class Feed {
   /** Loads in the background; the feed and the other stores go on. */
   private load(tenant: Tenant): void {
     if (this.loading.has(tenant.id)) return;
-    const loading = this.loadNow(tenant)
-      .catch((error: unknown) => {
-        if (!this.stopped)
-          this.options.log.warn('loading a store failed; trying again', { store: tenant.name, error });
-      })
+    const loading = this.loads
+      .run(() => this.loadNow(tenant))
+      .catch((error: unknown) => this.fail(tenant, error, 'loading a store failed; trying again'))
       .finally(() => this.loading.delete(tenant.id));
     this.loading.set(tenant.id, loading);
   }
@@ -200,6 +260,7 @@ export class Feed {
     });
     if (state === undefined || tenant.deleted) return;
     tenant.install(state);
+    tenant.failure = undefined;
     tenant.freshness.confirm(asked);
     log.info('loaded', {
       store: tenant.name,

@@ -7,6 +7,7 @@ import type { Plan } from '../engine/plan.ts';
 import { formatSubject, NO_RELATION, type SubjectRef, WILDCARD } from '../model/reference.ts';
 import type { Tuple } from '../model/tuple.ts';
 import type { SubjectForm } from '../schema/compiled-schema.ts';
+import { formatForm } from '../schema/subject-form.ts';
 
 /**
  * @param field what to call the tuple in errors, such as `updates[3].tuple`
@@ -54,12 +55,4 @@ function notAllowed(plan: Plan, member: Member, subject: SubjectRef, field: stri
       .join(', ')}${didYouMean(form, forms)}`,
     { field },
   );
-}
-
-/** `user`, `team#member` or `user:*`. */
-export function formatForm(form: { type: string; relation?: string; wildcard: boolean }): string {
-  if (form.wildcard) return `${form.type}:*`;
-  return form.relation === undefined || form.relation === NO_RELATION
-    ? form.type
-    : `${form.type}#${form.relation}`;
 }

@@ -3,12 +3,13 @@
  * before, so that each sees exactly the state it will be committed on.
  */
 import { PembaError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
 import type { Plan } from '../engine/plan.ts';
 import { type Change, formatTuple } from '../model/tuple.ts';
 import { formatFilter, type Precondition, type Update } from '../model/write.ts';
 import type { OverlayView } from '../view/view.ts';
 import { assertAdmitted } from './admission.ts';
-import { anyTuple } from './filter.ts';
+import { anyTuple, Steps } from './filter.ts';
 import { assertNamesKnown } from './filter-names.ts';
 
 /** A write as far as judging it goes. */
@@ -20,10 +21,12 @@ export interface TupleWrite {
 /**
  * Judges one write and, if it may happen, makes its changes to the view.
  * @returns what changes, in order; an update that changes nothing is not in it
- * @throws PembaError if it may not; the view is as it was
+ * @throws PembaError if it may not, LIMIT if that takes too much work to tell; the view is as it was
  */
-export function judgeWrite(plan: Plan, view: OverlayView, write: TupleWrite): Change[] {
-  for (const [i, precondition] of write.preconditions.entries()) assertHolds(plan, view, precondition, i);
+export function judgeWrite(plan: Plan, view: OverlayView, write: TupleWrite, limits: Limits): Change[] {
+  const steps = new Steps(limits);
+  for (const [i, precondition] of write.preconditions.entries())
+    assertHolds(plan, view, precondition, i, steps);
   for (const [i, { operation, tuple }] of write.updates.entries()) {
     assertAdmitted(plan, tuple, `updates[${i}].tuple`);
     if (operation === 'create' && view.has(tuple)) throw alreadyThere(tuple, i);
@@ -37,9 +40,15 @@ export function judgeWrite(plan: Plan, view: OverlayView, write: TupleWrite): Ch
   return changes;
 }
 
-function assertHolds(plan: Plan, view: OverlayView, { filter, condition }: Precondition, i: number): void {
+function assertHolds(
+  plan: Plan,
+  view: OverlayView,
+  { filter, condition }: Precondition,
+  i: number,
+  steps: Steps,
+): void {
   assertNamesKnown(plan, filter, `preconditions[${i}].filter`);
-  const exists = anyTuple(view, filter);
+  const exists = anyTuple(view, filter, steps, `preconditions[${i}].filter`);
   if (exists === (condition === 'must_exist')) return;
   const tuple = `tuple with ${formatFilter(filter)}`;
   const what = exists ? `a ${tuple} exists, and none may` : `no ${tuple} exists, and one must`;

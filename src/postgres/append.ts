@@ -183,7 +183,9 @@ async function insertIdempotency(
     name: 'append-idempotency',
     // A key older than 24 hours may be in the table still; it is free again.
     text: `insert into idempotency (store_id, created_at, credential_id, key, request_hash, revision, tag)
-           select $1, now(), * from unnest($2::text[], $3::text[], $4::bytea[], $5::bigint[], $6::bigint[])
+           select $1, case when is_lasting then 'infinity' else now() end, credential_id, key, request_hash, revision, tag
+             from unnest($2::text[], $3::text[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bool[])
+               as made (credential_id, key, request_hash, revision, tag, is_lasting)
            on conflict (store_id, credential_id, key) do update
              set created_at = excluded.created_at, request_hash = excluded.request_hash,
                  revision = excluded.revision, tag = excluded.tag`,
@@ -194,6 +196,7 @@ async function insertIdempotency(
       rows.map((row) => row.requestHash),
       rows.map((row) => row.revision),
       rows.map((row) => row.tag),
+      rows.map((row) => row.isLasting === true),
     ],
   });
 }

@@ -42,7 +42,7 @@ export class PostgresFeedSource implements FeedSource {
       text: `select pg_is_in_recovery() as in_recovery,
                     floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms,
                     reader_version, store.id, name, revision, tag
-               from deployment left join store on true`,
+               from deployment left join store on store.deleted_at is null`,
     });
     this.assertPrimary(rows[0].in_recovery);
     assertReadable(rows[0].reader_version);
@@ -138,7 +138,8 @@ async function loadStore(
   onProgress: (tuples: number) => void,
 ): Promise<TenantState | undefined> {
   const head = await client.query<{ revision: string; tag: string; time_ms: string }>(
-    `select revision, tag, floor(extract(epoch from revision_time) * 1000)::bigint as time_ms from store where id = $1`,
+    `select revision, tag, floor(extract(epoch from revision_time) * 1000)::bigint as time_ms from store
+      where id = $1 and deleted_at is null`,
     [storeId],
   );
   if (head.rows.length === 0) return undefined;

@@ -28,19 +28,19 @@ export class PostgresHistory implements History {
     }>({
       name: 'history-status',
       text: `select (select tag from revision where store_id = $1 and revision = $2) as kept_tag,
-                    (select min(revision) from revision where store_id = $1) as oldest,
-                    (select revision from store where id = $1) as head`,
+                    oldest_revision as oldest, store.revision as head
+               from (select 1) as always left join store on id = $1 and deleted_at is null`,
       values: [storeId, revision],
     });
-    if (row.kept_tag !== null) return row.kept_tag === tag ? 'kept' : 'lost';
     if (row.head === null) return 'gone';
+    if (row.kept_tag !== null) return row.kept_tag === tag ? 'kept' : 'lost';
     if (revision > Number(row.head)) return 'ahead';
-    return row.oldest !== null && revision < Number(row.oldest) ? 'pruned' : 'lost';
+    return revision < Number(row.oldest) ? 'pruned' : 'lost';
   }
 
   async pointAt(storeId: string, timeMs: number): Promise<RevisionPoint> {
     const row = await this.database.withClient(async (client) => {
-      await client.query('begin');
+      await client.query('begin isolation level read committed');
       // A writer takes its time under this lock, so whoever waits for it sees every revision of the past.
       await client.query('select 1 from store where id = $1 for share', [storeId]);
       const { rows } = await client.query<{ now_ms: string; revision: string | null; tag: string }>(

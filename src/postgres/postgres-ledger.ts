@@ -24,7 +24,8 @@ import { readRecords } from './record-reader.ts';
 import { TUPLE_COLUMNS, type TupleRow, tupleOf } from './rows.ts';
 
 const LOST_ANSWER_PAUSE_MS = 100;
-const IDEMPOTENCY_HOURS = 24;
+/** How long an idempotency key is kept. */
+export const IDEMPOTENCY_HOURS = 24;
 
 /** In milliseconds. */
 export interface LedgerTimeouts {
@@ -53,14 +54,14 @@ export class PostgresLedger implements Ledger {
     try {
       // The lock stands alone in its statement: one that locks and reads sees the rows from before
       // it waited. All of it is one round trip.
-      const results = (await client.query(`begin;
+      const results = (await client.query(`begin isolation level read committed;
         set local lock_timeout = ${this.timeouts.lockMs};
         set local statement_timeout = ${this.timeouts.statementMs};
         set local idle_in_transaction_session_timeout = ${this.timeouts.idleMs};
         select 1 from store where id = ${BigInt(storeId)} for update;
         select revision, tag, (select writer_version from deployment),
                floor(extract(epoch from greatest(clock_timestamp(), revision_time)) * 1000)::bigint as time_ms
-          from store where id = ${BigInt(storeId)}`)) as unknown as pg.QueryResult[];
+          from store where id = ${BigInt(storeId)} and deleted_at is null`)) as unknown as pg.QueryResult[];
       const row = results[results.length - 1].rows[0] as
         | { revision: string; tag: string; writer_version: number; time_ms: string }
         | undefined;
@@ -119,7 +120,7 @@ async function findPoint(
   storeId: string,
   { revision, tag }: RevisionPoint,
 ): Promise<boolean> {
-  await client.query('begin');
+  await client.query('begin isolation level read committed');
   await client.query('select 1 from store where id = $1 for update', [storeId]);
   const { rowCount } = await client.query(
     'select 1 from revision where store_id = $1 and revision = $2 and tag = $3',

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { StoreInfo, StoreTable } from '../service/store-service.ts';
 import type { Database } from './database.ts';
+import { purgeStore } from './forget.ts';
 
 interface StoreRow {
   id: string;
@@ -18,7 +19,7 @@ export class PostgresStoreTable implements StoreTable {
 
   async list(): Promise<StoreInfo[]> {
     const rows = await this.database.query<StoreRow>({
-      text: 'select id, name, created_at from store order by name',
+      text: 'select id, name, created_at from store where deleted_at is null order by name',
     });
     return rows.map(infoOf);
   }
@@ -29,10 +30,24 @@ export class PostgresStoreTable implements StoreTable {
 
   async delete(id: string): Promise<boolean> {
     const rows = await this.database.query({
-      text: 'delete from store where id = $1 returning id',
+      // From here on it is gone for all. A name like this one nobody can give.
+      text: `update store set deleted_at = now(), name = '!deleted-' || id
+              where id = $1 and deleted_at is null returning id`,
       values: [id],
     });
-    return rows.length === 1;
+    if (rows.length === 0) return false;
+    void this.purge(id);
+    return true;
+  }
+
+  /** However long it takes, nobody waits; what is left when this node ends is removed by the maintenance. */
+  private async purge(id: string): Promise<void> {
+    try {
+      await purgeStore(this.database, id, () => this.database.isClosed);
+    } catch (error) {
+      if (this.database.isClosed) return;
+      this.database.options.log.warn('a deleted store could not be removed; trying again later', { error });
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 /** What the service says of itself to Prometheus. */
 import { createServer, type Server } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Feed } from '../feed/feed.ts';
+import type { DatabaseClock } from '../tenant/database-clock.ts';
 import type { Tenants } from '../tenant/tenants.ts';
 
 /** From a tenth of a millisecond up: most answers take less than one. */
@@ -63,8 +63,14 @@ export class Metrics {
   }
 
   /** Gauges that are read when asked for. */
-  watch(tenants: Tenants, feed: Feed): void {
+  watch(tenants: Tenants, clock: DatabaseClock): void {
     this.gauge('pemba_store_revision', 'Revision this node is at', tenants, (tenant) => tenant.head.revision);
+    this.gauge(
+      'pemba_store_revision_time_seconds',
+      "When that revision was made, by the database's clock",
+      tenants,
+      (tenant) => tenant.headTime / 1000,
+    );
     this.gauge('pemba_store_tuples', 'Tuples in memory', tenants, (tenant) => tenant.tupleCount);
     this.gauge('pemba_store_bytes', 'Bytes of the graph', tenants, (tenant) => tenant.byteLength);
     this.gauge(
@@ -77,7 +83,7 @@ export class Metrics {
       name: 'pemba_clock_skew_seconds',
       help: "The database's clock less this machine's",
       registers: [this.registry],
-      collect: (): void => skew.set(feed.clockSkewMs / 1000),
+      collect: (): void => skew.set(clock.skewMs / 1000),
     });
   }
 

@@ -1,5 +1,5 @@
 /** The methods of SchemaService. */
-import { formatForm } from '../judge/admission.ts';
+import { formatForm } from '../schema/subject-form.ts';
 import type { CompiledSchema } from '../schema/compiled-schema.ts';
 import type { Diagnostic } from '../schema/diagnostic.ts';
 import type { SchemaService } from '../service/schema-service.ts';

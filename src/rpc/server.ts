@@ -70,6 +70,7 @@ export class RpcServer {
   private readonly server: Server;
   private readonly options: RpcOptions;
   private readonly stopHealth: () => void;
+  private isDraining = false;
 
   constructor(options: RpcOptions) {
     this.options = options;
@@ -79,7 +80,7 @@ export class RpcServer {
     });
     this.addOwnServices();
     const names = SERVICES.map((name) => `${PACKAGE}.${name}`);
-    const health = healthService(names, options.isServing);
+    const health = healthService(names, () => !this.isDraining && options.isServing());
     this.stopHealth = health.stop;
     this.server.addService(health.definition, health.implementation);
     for (const { definition, implementation } of reflectionServices()) {
@@ -146,6 +147,7 @@ export class RpcServer {
 
   /** Takes no new calls and lets those under way end, for so long at most. */
   async drain(ms: number): Promise<void> {
+    this.isDraining = true;
     this.stopHealth();
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([

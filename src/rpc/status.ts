@@ -30,7 +30,12 @@ export function toServiceError(thrown: unknown): Partial<ServiceError> {
   const metadata = new Metadata();
   metadata.set(REASON_HEADER, error.reason);
   if (error.field !== undefined) metadata.set(FIELD_HEADER, error.field);
-  return { code: STATUS_OF[error.code], details: headerSafe(error.message), metadata };
+  return { code: STATUS_OF[error.code], details: headerSafe(messageFor(error)), metadata };
+}
+
+/** A defect's own words may say anything, so they stay in the log. */
+function messageFor(error: PembaError): string {
+  return error.code === 'INTERNAL' ? 'internal error; the log of the server says more' : error.message;
 }
 
 function headerSafe(message: string): string {

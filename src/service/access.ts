@@ -54,7 +54,7 @@ export class Access {
       );
     }
     // A revocation that has not reached this node yet must not be older than the bound.
-    owner.freshness.assertFresh();
+    owner.assertFresh();
     return { credentialId: credential.id, level: credential.level };
   }
 

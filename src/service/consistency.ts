@@ -48,7 +48,7 @@ export class ConsistencyService {
   /** The node's current revision. @throws PembaError STALE, NOT_READY, NO_SCHEMA */
   current(tenant: Tenant): State {
     tenant.assertLoaded();
-    tenant.freshness.assertFresh();
+    tenant.assertFresh();
     return {
       plan: tenant.currentPlan,
       view: tenant.view,
@@ -125,7 +125,7 @@ export class ConsistencyService {
 
   private async snapshot(tenant: Tenant, point: RevisionPoint, field: string): Promise<State> {
     await this.reach(tenant, point, field);
-    tenant.freshness.assertFresh();
+    tenant.assertFresh();
     if (tenant.isAt(point)) return this.current(tenant);
     const schema = await this.history.schemaAt(tenant.id, point.revision);
     const overlayView = await buildSnapshot(tenant, point, this.history, this.limits);
@@ -136,7 +136,7 @@ export class ConsistencyService {
         { field },
       );
     }
-    tenant.freshness.assertFresh();
+    tenant.assertFresh();
     return {
       plan: tenant.planFor(schema),
       view: overlayView,

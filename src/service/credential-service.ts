@@ -65,7 +65,7 @@ export class CredentialService {
   /** Newest first. */
   list(tenant: Tenant): Credential[] {
     tenant.assertLoaded();
-    tenant.freshness.assertFresh();
+    tenant.assertFresh();
     return tenant.listCredentials().sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
   }
 

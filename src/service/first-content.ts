@@ -1,72 +1,162 @@
 /** Fills an empty store at the first start: a schema from a file, and tuples from another. */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { PembaError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
+import { formatTuple, type Tuple } from '../model/tuple.ts';
 import { parseTupleLines } from '../model/tuple-lines.ts';
 import type { Tenant } from '../tenant/tenant.ts';
+import type { IdempotencyKey } from '../write/ledger.ts';
+import type { DecisionState, Proposal, RevisionBody } from '../write/proposal.ts';
+import { TupleProposal } from '../write/tuple-proposal.ts';
 import type { SchemaService } from './schema-service.ts';
 import type { WriteService } from './write-service.ts';
 
 /** Updates of one write; a revision holds no more. */
 const TUPLES_AT_ONCE = 1_000;
+/** The key of the last write, whatever the file: once it is there, the store is filled and stays as it is. */
+const LAST_KEY = 'first-content-last';
 
 export interface FirstContent {
   schemaFile?: string;
   tuplesFile?: string;
+  limits: Pick<Limits, 'writeUpdates'>;
+}
+
+interface Services {
+  schemas: SchemaService;
+  writes: WriteService;
 }
 
 /**
- * @returns true if the store was filled, false if it had a schema already or there is nothing to fill it with
+ * Goes on where an earlier start was killed half way: each portion of tuples is a write with a key of its own
+ * that the store remembers for good. So no portion is written twice, and none is passed over.
+ * @returns true if this call filled the store; false if another did, or there is nothing to fill it with
  * @throws PembaError FILE_UNREADABLE, SCHEMA_INVALID, MALFORMED_REFERENCE naming the file and line
  */
 export async function loadFirstContent(
   tenant: Tenant,
-  { schemaFile, tuplesFile }: FirstContent,
-  services: { schemas: SchemaService; writes: WriteService },
+  { schemaFile, tuplesFile, limits }: FirstContent,
+  services: Services,
   log: Log,
   deadline: number,
 ): Promise<boolean> {
   if (schemaFile === undefined || tenant.version > 1) return false;
   const text = await read(schemaFile, 'schema');
-  if (tenant.hasSchema && (await services.schemas.read(tenant, 1, deadline)).text !== text) return false;
   // Read before anything is written, so that a mistake in one leaves the store empty for the next try.
   const tuples =
     tuplesFile === undefined ? [] : parseTupleLines(await read(tuplesFile, 'tuples'), tuplesFile);
-  const command = { actor: undefined, credentialId: '', deadline };
-  let wasFirst = true;
-  if (!tenant.hasSchema) {
-    try {
-      await services.schemas.write(tenant, { ...command, text, expectedVersion: 0, dryRun: false });
-    } catch (error) {
-      // Another node that starts at the same time was faster; what follows is done by whoever comes to it.
-      wasFirst = !(error instanceof PembaError && error.reason === 'PRECONDITION_FAILED');
-      if (wasFirst) throw inFile(error, schemaFile);
-    }
+  const isFirst = await writeSchema(tenant, text, schemaFile, services.schemas, deadline);
+  if ((await services.schemas.read(tenant, 1, deadline)).text !== text || tenant.version > 1) return false;
+  const isFilled =
+    tuples.length === 0
+      ? isFirst
+      : await writeTuples(tenant, tuples, tuplesFile ?? '', limits, services.writes, deadline);
+  if (isFilled)
+    log.info('filled the store', { store: tenant.name, schema: schemaFile, tuples: tuples.length });
+  return isFilled;
+}
+
+/** @returns false if the store has one */
+async function writeSchema(
+  tenant: Tenant,
+  text: string,
+  file: string,
+  schemas: SchemaService,
+  deadline: number,
+): Promise<boolean> {
+  if (tenant.hasSchema) return false;
+  const command = { text, expectedVersion: 0, dryRun: false, actor: undefined, credentialId: '', deadline };
+  try {
+    await schemas.write(tenant, command);
+    return true;
+  } catch (error) {
+    // Another node that starts at the same time was faster.
+    if (error instanceof PembaError && error.reason === 'PRECONDITION_FAILED') return false;
+    throw inFile(error, file);
   }
-  // The schema is revision 1 and each write of tuples the next, so a first start that was killed
-  // half way goes on where it was.
-  const done = (tenant.head.revision - 1) * TUPLES_AT_ONCE;
-  if (done >= tuples.length && tenant.head.revision > 1) return false;
-  for (let at = done; at < tuples.length; at += TUPLES_AT_ONCE) {
-    const updates = tuples
-      .slice(at, at + TUPLES_AT_ONCE)
-      .map((tuple) => ({ operation: 'touch' as const, tuple }));
+}
+
+/** @returns false if another did so, now or long ago */
+async function writeTuples(
+  tenant: Tenant,
+  tuples: readonly Tuple[],
+  file: string,
+  { writeUpdates }: Pick<Limits, 'writeUpdates'>,
+  writes: WriteService,
+  deadline: number,
+): Promise<boolean> {
+  if (await isDone(tenant, writes, deadline)) return false;
+  const atOnce = Math.min(TUPLES_AT_ONCE, writeUpdates);
+  const fileHash = createHash('sha256').update(tuples.map(formatTuple).join('\n')).digest('hex');
+  for (let at = 0; at < tuples.length; at += atOnce) {
+    const isLast = at + atOnce >= tuples.length;
+    // Where it begins and how long it is: with another limit the portions are others.
+    const key = keyOf(isLast ? LAST_KEY : `first-content-${fileHash}-${at}-${atOnce}`, fileHash);
+    const updates = tuples.slice(at, at + atOnce).map((tuple) => ({ operation: 'touch' as const, tuple }));
+    const proposal = new FirstTuples({ updates, preconditions: [] }, {}, key);
     try {
-      await services.writes.write(tenant, {
-        ...command,
-        updates,
-        preconditions: [],
-        metadata: undefined,
-        // Two nodes that do the same make one revision of it.
-        idempotencyKey: `first-content-${at}`,
-      });
+      await writes.submit(tenant, proposal, deadline);
     } catch (error) {
-      throw inFile(error, tuplesFile ?? '');
+      if (isLast && isKeyReused(error)) return false;
+      throw inFile(error, file);
     }
+    if (isLast) return proposal.wasDecided;
   }
-  if (!wasFirst) return false;
-  log.info('filled the store', { store: tenant.name, schema: schemaFile, tuples: tuples.length });
-  return true;
+  return false;
+}
+
+async function isDone(tenant: Tenant, writes: WriteService, deadline: number): Promise<boolean> {
+  try {
+    await writes.submit(tenant, new IsKeyThere(keyOf(LAST_KEY, '')), deadline);
+    return true;
+  } catch (error) {
+    if (error instanceof KeyNotThere) return false;
+    if (isKeyReused(error)) return true;
+    throw error;
+  }
+}
+
+/** Knows whether it was written, or found to be there. */
+class FirstTuples extends TupleProposal {
+  wasDecided = false;
+
+  override decide(state: DecisionState): RevisionBody {
+    this.wasDecided = true;
+    return super.decide(state);
+  }
+}
+
+/** Ends a question's transaction; never leaves this module. */
+class KeyNotThere extends PembaError {
+  constructor() {
+    super('CANCELLED', 'the key is not there');
+  }
+}
+
+/** Asks for a key without ever taking it. */
+class IsKeyThere implements Proposal {
+  readonly kind = 'tuples';
+  readonly size = 0;
+  readonly idempotency: IdempotencyKey;
+
+  constructor(key: IdempotencyKey) {
+    this.idempotency = key;
+  }
+
+  decide(): never {
+    throw new KeyNotThere();
+  }
+}
+
+function keyOf(key: string, content: string): IdempotencyKey {
+  const requestHash = createHash('sha256').update(content).digest();
+  return { credentialId: '', key, requestHash, isLasting: true };
+}
+
+function isKeyReused(error: unknown): boolean {
+  return error instanceof PembaError && error.reason === 'IDEMPOTENCY_KEY_REUSED';
 }
 
 async function read(path: string, setting: string): Promise<string> {

@@ -95,7 +95,7 @@ export class SchemaService {
   /** @param version the one in force if 0 */
   async read(tenant: Tenant, version: number, deadline: number): Promise<SchemaText & { zookie: string }> {
     tenant.assertLoaded();
-    tenant.freshness.assertFresh();
+    tenant.assertFresh();
     const { zookie } = tenant;
     const wanted = version === 0 ? tenant.currentPlan && tenant.version : version;
     const isVersion = wanted > 0 && Number.isSafeInteger(wanted);

@@ -4,11 +4,13 @@ import { PembaError } from '../base/errors.ts';
 import { type Limits, withinLimit } from '../base/limits.ts';
 import { assertSelective } from '../judge/filter.ts';
 import { formatObject, type ObjectRef, quoted, WILDCARD } from '../model/reference.ts';
+import type { RevisionPoint } from '../model/revision.ts';
 import { formatTuple } from '../model/tuple.ts';
 import type { Precondition, Update } from '../model/write.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
 import type { Attribution, IdempotencyKey } from '../write/ledger.ts';
+import type { Proposal } from '../write/proposal.ts';
 import { TupleProposal } from '../write/tuple-proposal.ts';
 import type { Writers } from '../write/writers.ts';
 import { WRITE_UNDER_WAY, within } from './deadline.ts';
@@ -47,12 +49,12 @@ export class WriteService {
     this.assertForm(command);
     tenant.assertLoaded();
     const proposal = new TupleProposal(command, attributionOf(command), idempotencyOf(command));
-    const point = await within(
-      this.writers.for(tenant).submit(proposal, command.deadline),
-      command.deadline,
-      WRITE_UNDER_WAY,
-    );
-    return this.zookies.encode(tenant.id, point);
+    return this.zookies.encode(tenant.id, await this.submit(tenant, proposal, command.deadline));
+  }
+
+  /** A proposal of the service itself, whose form needs no looking at. */
+  submit(tenant: Tenant, proposal: Proposal, deadline: number): Promise<RevisionPoint> {
+    return within(this.writers.for(tenant).submit(proposal, deadline), deadline, WRITE_UNDER_WAY);
   }
 
   /** @throws PembaError LIMIT, MISSING_FIELD, DUPLICATE_UPDATE, MALFORMED_REQUEST */

@@ -40,6 +40,8 @@ export class Tenant {
   readonly name: string;
   readonly freshness: Freshness;
   private readonly zookies: ZookieCodec;
+  /** Why this node could not follow or load the store when it last tried; undefined if it could. */
+  failure: PembaError | undefined;
   private graph: Graph = new Graph();
   private plan: Plan | undefined;
   private schemaVersion = 0;
@@ -51,7 +53,6 @@ export class Tenant {
   private currentZookie: string | undefined;
   private currentView = new View(this.graph);
   private readonly recentTags = new Map<number, string>();
-  private readonly waiters = new Set<() => void>();
   private readonly recordings = new Set<RevisionRecord[]>();
   /** Counts how often the history was lost and everything loaded anew. */
   private generation = 0;
@@ -73,7 +74,6 @@ export class Tenant {
     this.moveTo(state.point, state.time);
     this.generation++;
     this.isLoaded = true;
-    this.wake();
   }
 
   /** Stops serving until {@link install} is called. */
@@ -84,7 +84,6 @@ export class Tenant {
     this.currentView = new View(this.graph);
     for (const records of this.recordings) records.length = 0;
     this.recordings.clear();
-    this.wake();
   }
 
   /** The store is no more. */
@@ -95,10 +94,12 @@ export class Tenant {
 
   /**
    * Applies what follows the current revision; what is already applied is passed over.
+   * @param base what the records follow: the tenant may have been loaded anew since they were asked for
    * @returns false if the records belong to another history, or leave a gap
    */
-  apply(records: readonly RevisionRecord[]): boolean {
-    if (!this.isLoaded) return false;
+  apply(base: RevisionPoint, records: readonly RevisionRecord[]): boolean {
+    if (!this.isLoaded || base.revision > this.point.revision) return false;
+    if (base.revision === this.point.revision && base.tag !== this.point.tag) return false;
     for (const record of records) {
       if (record.revision < this.point.revision) continue;
       if (record.revision === this.point.revision) {
@@ -108,7 +109,6 @@ export class Tenant {
       if (record.revision !== this.point.revision + 1) return false;
       this.applyWhole(record);
     }
-    this.wake();
     return true;
   }
 
@@ -164,12 +164,23 @@ export class Tenant {
     if (this.isDeleted) {
       throw new PembaError('UNKNOWN_STORE', `store: \`${this.name}\` has been deleted`, { field: 'store' });
     }
-    if (!this.isLoaded) {
-      throw new PembaError(
-        'NOT_READY',
-        `store \`${this.name}\` is still being loaded on this node; try again shortly`,
-      );
+    if (this.isLoaded) return;
+    const what =
+      this.failure === undefined ? 'is still being loaded' : `cannot be loaded: ${this.failure.message}`;
+    throw new PembaError(
+      'NOT_READY',
+      `store \`${this.name}\` ${what}; try again shortly, or ask another node`,
+    );
+  }
+
+  /** @throws PembaError STALE */
+  assertFresh(): void {
+    if (this.freshness.isFresh()) return;
+    const reason = this.failure?.reason;
+    if (reason === 'NOT_READY' || reason === 'DATABASE_UNSUITABLE') {
+      throw new PembaError('STALE', `this node cannot follow the database: ${this.failure?.message}`);
     }
+    this.freshness.assertFresh();
   }
 
   get head(): RevisionPoint {
@@ -246,26 +257,6 @@ export class Tenant {
     const records: RevisionRecord[] = [];
     this.recordings.add(records);
     return { from: this.point, records, stop: () => this.recordings.delete(records) };
-  }
-
-  /**
-   * Resolves at the next change of the state, be it a revision or the loss of all.
-   * @param timeoutMs resolves after this time at the latest
-   */
-  nextChange(timeoutMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.waiters.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, timeoutMs);
-      this.waiters.add(done);
-    });
-  }
-
-  private wake(): void {
-    for (const waiter of [...this.waiters]) waiter();
   }
 
   /** True if `point` is the current revision of this history. */

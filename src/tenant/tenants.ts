@@ -74,7 +74,9 @@ export class Tenants {
    * first time does not make a serving node unready.
    */
   areFresh(): boolean {
-    const known = [...this.byId.values()].filter((tenant) => tenant.loadCount > 0);
+    const known = [...this.byId.values()].filter(
+      ({ loadCount, failure }) => loadCount > 0 || failure !== undefined,
+    );
     return known.length > 0 && known.every((tenant) => tenant.loaded && tenant.freshness.isFresh());
   }
 }

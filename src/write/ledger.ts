@@ -35,6 +35,8 @@ export interface IdempotencyKey {
   credentialId: string;
   key: string;
   requestHash: Buffer;
+  /** Kept as long as the store is, rather than for 24 hours. */
+  isLasting?: boolean;
 }
 
 /** An earlier request of the same key, and the revision it made. */

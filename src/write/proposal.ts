@@ -1,5 +1,6 @@
 /** What waits in the writer's queue: something that may become a revision. */
 import type { PembaError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
 import type { RevisionPoint } from '../model/revision.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { OverlayView } from '../view/view.ts';
@@ -10,6 +11,7 @@ export interface DecisionState {
   tenant: Tenant;
   view: OverlayView;
   transaction: LedgerTransaction;
+  limits: Limits;
 }
 
 /** A revision without its number. */

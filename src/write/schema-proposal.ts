@@ -1,8 +1,8 @@
 /** A new schema as a proposal: it must admit every tuple that is stored. */
 import { PembaError } from '../base/errors.ts';
-import { formatForm } from '../judge/admission.ts';
 import { formatTuple, type Tuple } from '../model/tuple.ts';
 import type { CompiledMember, CompiledSchema, SubjectForm } from '../schema/compiled-schema.ts';
+import { formatForm } from '../schema/subject-form.ts';
 import type { Attribution, LedgerTransaction, TupleShape } from './ledger.ts';
 import type { DecisionState, Proposal, RevisionBody } from './proposal.ts';
 

@@ -17,8 +17,8 @@ export class TupleProposal implements Proposal {
     this.size = write.updates.length;
   }
 
-  decide({ tenant, view }: DecisionState): RevisionBody {
-    const changes = judgeWrite(tenant.currentPlan, view, this.write);
+  decide({ tenant, view, limits }: DecisionState): RevisionBody {
+    const changes = judgeWrite(tenant.currentPlan, view, this.write, limits);
     return { kind: this.kind, changes, ...this.attribution };
   }
 }

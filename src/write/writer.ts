@@ -114,6 +114,7 @@ export class Writer {
 
   private async attempt(group: readonly Pending[]): Promise<void> {
     const { ledger, clock } = this.options;
+    const { loadCount } = this.tenant;
     const asked = clock.now();
     const transaction = await ledger.begin(this.tenant.id);
     let outcome: GroupOutcome;
@@ -128,7 +129,8 @@ export class Writer {
     }
     if (outcome.revisions.length === 0) await transaction.rollback();
     else await this.finish(transaction, outcome.revisions);
-    this.tenant.freshness.confirm(asked);
+    // A state that was loaded meanwhile is as fresh as its loading says.
+    if (this.tenant.loaded && this.tenant.loadCount === loadCount) this.tenant.freshness.confirm(asked);
     for (const answer of outcome.answers) answer();
   }
 
@@ -137,9 +139,10 @@ export class Writer {
     const { tenant } = this;
     while (!tenant.isAt(transaction.head)) {
       tenant.assertLoaded();
+      const base = tenant.head;
       const records =
         tenant.head.revision < transaction.head.revision ? await transaction.after(tenant.head) : undefined;
-      if (records === undefined || records.length === 0 || !tenant.apply(records)) {
+      if (records === undefined || records.length === 0 || !tenant.apply(base, records)) {
         // The feed will notice as well and load the store anew; until then nothing can be judged.
         throw new PembaError(
           'NOT_READY',
@@ -152,7 +155,12 @@ export class Writer {
   private async decide(group: readonly Pending[], transaction: LedgerTransaction): Promise<GroupOutcome> {
     const keys = group.flatMap(({ proposal }) => proposal.idempotency ?? []);
     const earlier = keys.length === 0 ? new Map() : await transaction.findIdempotent(keys);
-    const state = { tenant: this.tenant, view: this.tenant.overlayView(), transaction };
+    const state = {
+      tenant: this.tenant,
+      view: this.tenant.overlayView(),
+      transaction,
+      limits: this.options.limits,
+    };
     return decideGroup(group, state, earlier);
   }
 
@@ -173,8 +181,29 @@ export class Writer {
       }
     }
     onCommit(revisions.length);
-    this.tenant.apply(revisions.map((each) => toRecord(each, transaction.time, this.credentialsOf(each))));
+    this.applyCommitted(transaction, revisions);
     ledger.announce();
+  }
+
+  /**
+   * What is committed is answered as such even if this node cannot apply it: then it serves nothing of the
+   * store until the feed has loaded it anew.
+   */
+  private applyCommitted({ head, time }: LedgerTransaction, revisions: readonly NewRevision[]): void {
+    const { tenant } = this;
+    let error: unknown;
+    try {
+      const records = revisions.map((each) => toRecord(each, time, this.credentialsOf(each)));
+      if (tenant.apply(head, records)) return;
+    } catch (thrown) {
+      error = thrown;
+    }
+    this.options.log.error('a committed write could not be applied; loading the store anew', {
+      store: tenant.name,
+      revision: revisions[0].revision,
+      error,
+    });
+    tenant.unload();
   }
 
   private credentialsOf({ credentialCreated, credentialRevoked }: NewRevision): Credential[] | undefined {

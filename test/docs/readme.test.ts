@@ -59,7 +59,7 @@ describe('the README', () => {
     directory = await mkdtemp(join(tmpdir(), 'pemba-readme-'));
     // Postgres does not run as root, so another user has to get there.
     await chmod(directory, 0o755);
-    const [, ...args] = (scripts['start'] ?? '').split(' ');
+    const [, ...args] = (scripts.start ?? '').split(' ');
     const more = ['--data', join(directory, 'data'), '--listen', '127.0.0.1:0', '--log-format', 'text'];
     server = spawn(process.execPath, [...args, ...more], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
     for await (const chunk of server.stdout ?? []) {

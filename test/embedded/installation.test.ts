@@ -103,7 +103,9 @@ describe('the user that Postgres runs as', () => {
     const ada = { uid: 1000, gid: 1000 };
     const step = (path: string, mode: number, uid = 0, gid = 0) => ({ path, mode, uid, gid });
     expect(firstClosed([step('/', 0o755), step('/srv', 0o711)], ada)).toBeUndefined();
-    expect(firstClosed([step('/', 0o755), step('/closed', 0o700), step('/closed/x', 0o777)], ada)).toBe('/closed');
+    expect(firstClosed([step('/', 0o755), step('/closed', 0o700), step('/closed/x', 0o777)], ada)).toBe(
+      '/closed',
+    );
     expect(firstClosed([step('/home/ada', 0o700, 1000, 1000)], ada)).toBeUndefined();
     expect(firstClosed([step('/team', 0o710, 0, 1000)], ada)).toBeUndefined();
     expect(firstClosed([step('/odd', 0o077, 1000, 1000)], ada)).toBe('/odd');

@@ -93,7 +93,7 @@ class Run {
     if (!tenant.isAt(store.head)) return;
     const { ms } = this.bench.clock;
     truth.change(ms, () => void store.commit());
-    tenant.apply(store.records.slice(-1));
+    tenant.apply(tenant.head, store.records.slice(-1));
     tenant.freshness.confirm({ monotonic: ms, wall: ms });
   }
 

@@ -2,6 +2,7 @@
 import { onTestFinished } from 'vitest';
 import { Feed } from '../../src/feed/feed.ts';
 import { parseTuple } from '../../src/model/tuple.ts';
+import { DatabaseClock } from '../../src/tenant/database-clock.ts';
 import type { RevisionRecord } from '../../src/tenant/revision-record.ts';
 import type { Tenant } from '../../src/tenant/tenant.ts';
 import { Tenants } from '../../src/tenant/tenants.ts';
@@ -33,6 +34,7 @@ export function makeFeed(stores: FakeStore[], intervalMs = NEVER_MS): Bench {
     source,
     tenants,
     clock,
+    databaseClock: new DatabaseClock(clock),
     log: { debug: log, info: log, warn: log, error: log },
     intervalMs,
     onHistoryLost: (tenant) => lost.push(tenant.name),

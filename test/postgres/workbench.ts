@@ -13,6 +13,7 @@ import { type LedgerTimeouts, PostgresLedger } from '../../src/postgres/postgres
 import { compileSchema } from '../../src/schema/compile-schema.ts';
 import { SchemaService } from '../../src/service/schema-service.ts';
 import { WriteService } from '../../src/service/write-service.ts';
+import { DatabaseClock } from '../../src/tenant/database-clock.ts';
 import { systemClock } from '../../src/tenant/freshness.ts';
 import type { Tenant } from '../../src/tenant/tenant.ts';
 import { Tenants } from '../../src/tenant/tenants.ts';
@@ -61,6 +62,7 @@ export async function makeWriter(url: string, timeouts: Partial<LedgerTimeouts>)
     source,
     tenants,
     clock: systemClock,
+    databaseClock: new DatabaseClock(systemClock),
     log: SILENT,
     intervalMs: 500,
     onHistoryLost: () => undefined,

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../src/base/limits.ts';
-import { parseTupleLines } from '../../src/model/tuple-lines.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { Plan } from '../../src/engine/plan.ts';
 import { Graph } from '../../src/graph/graph.ts';
 import { parseTuple } from '../../src/model/tuple.ts';
+import { parseTupleLines } from '../../src/model/tuple-lines.ts';
 import { compileSchema } from '../../src/schema/compile-schema.ts';
 import type { CompiledSchema } from '../../src/schema/compiled-schema.ts';
 import type { Diagnostic } from '../../src/schema/diagnostic.ts';

@@ -11,6 +11,7 @@ const LIMIT = {
   contextualTuples: 2,
   writeUpdates: 3,
   writePreconditions: 2,
+  preconditionSteps: 6,
   metadataBytes: 20,
   idempotencyKeyBytes: 8,
   writeQueue: 3,
@@ -102,6 +103,22 @@ it.each(COUNTED)(
     expect(failure).toEqual(reached(name, at, LIMIT[name] + step));
   },
 );
+
+it('judges preconditions with as many steps as a write may take for all of them, and names the limit beyond', async () => {
+  const { client } = shared;
+  const walks = (object: string): object => ({
+    condition: 'CONDITION_MUST_NOT_EXIST',
+    filter: { object, relation: 'writer', subject: 'team' },
+  });
+  const more = { preconditions: [walks('space:a'), walks('space:b')] };
+  await client.write(['a', 'b'].map((space) => `space:${space}#writer@user:u0`));
+  await client.write(['a', 'b'].map((space) => `space:${space}#writer@user:u1`));
+  await client.write(['a', 'b'].map((space) => `space:${space}#writer@user:u2`));
+  await client.call('PermissionService/Write', write(more));
+  await client.write(['space:b#writer@user:u3']);
+  const failure = await client.failure('PermissionService/Write', write(more));
+  expect(failure).toEqual(reached('preconditionSteps', 'preconditions[1].filter'));
+});
 
 it('lists no more than the limit where no page size is asked for', async () => {
   for (const batch of [users(3), users(6).slice(3)]) await shared.client.write(batch);

@@ -28,7 +28,7 @@ export async function rawFailure(port: number, method: string, request: Buffer):
   throw new Error(`${method} succeeded, which it must not`);
 }
 
-export function asFailure({ code, details, metadata }: ServiceError): Failure {
+function asFailure({ code, details, metadata }: ServiceError): Failure {
   return {
     code: status[code],
     reason: String(metadata.get('pemba-reason')[0] ?? ''),

@@ -86,7 +86,7 @@ export function serveConfig({ limits, ...config }: TestConfig): ServeConfig {
 
 function logTo(lines: string[]): Log {
   const at = (level: string) => (message: string, fields?: Record<string, unknown>) => {
-    const error = fields?.['error'];
+    const error = fields?.error;
     lines.push(`${level} ${message}${error instanceof Error ? ` ${error.stack}` : ''}`);
   };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };

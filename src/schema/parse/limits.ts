@@ -1,9 +1,10 @@
+import { LIMITS } from '../../base/limits.ts';
 import type { Token } from '../language/token.ts';
 import type { Report } from '../report.ts';
 import { tokenRange } from './token-range.ts';
 
-/** The longest schema file in bytes of UTF-8: 1 MiB. */
-const MAX_SOURCE_BYTES = 1_048_576;
+/** The longest schema file in bytes of UTF-8, whatever a service is configured to take. */
+const MAX_SOURCE_BYTES = LIMITS.schemaBytes.max;
 /** How deep parentheses may stand in one another; the stages after this one recurse as deep. */
 const MAX_NESTING = 100;
 
