@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { PembaError } from './base/errors.ts';
 import type { Log } from './base/log.ts';
 import { makeLog } from './config/logger.ts';
+import { isLoopback } from './config/loopback.ts';
 import type { ServeConfig } from './config/serve-config.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
 import { Feed } from './feed/feed.ts';
-import { Database } from './postgres/database.ts';
+import { Database, forOperators } from './postgres/database.ts';
 import { openDeployment } from './postgres/deployment.ts';
 import { Maintenance } from './postgres/maintenance.ts';
 import { migrate } from './postgres/migrate.ts';
@@ -69,7 +70,7 @@ export async function serve(
     return { ...(await start(config, log, stops)), stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw forOperators(error);
   }
 }
 
@@ -87,6 +88,12 @@ async function stopAll(stops: (() => Promise<void> | void)[], log: Log): Promise
 type Stops = (() => Promise<void> | void)[];
 
 async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<RunningNode, 'stop'>> {
+  if (config.open && !isLoopback(config.listen.host)) {
+    throw new PembaError(
+      'CONFIG_INVALID',
+      `--open asks nobody for a credential, so it is for loopback only, not ${config.listen.host}`,
+    );
+  }
   const embedded = config.database === undefined ? await startEmbedded(config, log, stops) : undefined;
   const database = await openDatabase(config.database ?? embedded?.url ?? '', config, log, stops);
   const deployment = await openDeployment(database, [DEFAULT_STORE, SYSTEM_STORE]);

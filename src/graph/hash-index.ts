@@ -91,9 +91,12 @@ export abstract class HashIndex {
   }
 }
 
+/** A seed of this process, so that nobody can prepare tuples whose rows collide. */
+const SEED = crypto.getRandomValues(new Uint32Array(1))[0];
+
 /** Spreads the bits of two integers over 32 (the finish of MurmurHash3). */
 export function mix(a: number, b: number): number {
-  let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca77);
+  let h = Math.imul(a ^ SEED, 0x9e3779b1) ^ Math.imul(b, 0x85ebca77);
   h ^= h >>> 15;
   h = Math.imul(h, 0x2c1b3c6d);
   h ^= h >>> 13;

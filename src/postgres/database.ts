@@ -34,6 +34,8 @@ interface Suitability {
 export class Database {
   readonly options: DatabaseOptions;
   private readonly pool: pg.Pool;
+  /** Writes have connections to themselves, so that a flood of long reads cannot stop them. */
+  private readonly writePool: pg.Pool;
   /**
    * Following has a connection to itself, so that a busy pool cannot make a node stale, and so that what a head question
    * leads to goes the way its answer has just come.
@@ -44,7 +46,9 @@ export class Database {
 
   constructor(options: DatabaseOptions) {
     this.options = options;
-    this.pool = this.makePool(options.poolSize);
+    const forWrites = Math.ceil(options.poolSize / 2);
+    this.pool = this.makePool(Math.max(1, options.poolSize - forWrites));
+    this.writePool = this.makePool(forWrites);
     this.feedPool = this.makePool(1);
   }
 
@@ -73,7 +77,7 @@ export class Database {
 
   /** Runs `use` with a connection; one that broke, or was left in a transaction, is not used again. */
   async withClient<T>(use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.connect();
+    const client = await this.connect(this.pool);
     try {
       const result = await use(client);
       client.release();
@@ -117,11 +121,14 @@ export class Database {
     return socket;
   }
 
-  /** A connection that the caller releases. */
-  async connect(): Promise<pg.PoolClient> {
+  /** A connection for a write, which the caller releases. */
+  connectToWrite(): Promise<pg.PoolClient> {
+    return this.connect(this.writePool);
+  }
+
+  private async connect(pool: pg.Pool): Promise<pg.PoolClient> {
     try {
-      const client = await this.pool.connect();
-      return client;
+      return await pool.connect();
     } catch (error) {
       throw this.inOurWords(error);
     }
@@ -183,7 +190,7 @@ export class Database {
   /** Ends all connections, in order if that can be had soon. */
   async close(): Promise<void> {
     this.closed = true;
-    const ended = Promise.all([this.pool.end(), this.feedPool.end()]);
+    const ended = Promise.all([this.pool.end(), this.writePool.end(), this.feedPool.end()]);
     const patience = new AbortController();
     await Promise.race([
       ended,
@@ -202,28 +209,47 @@ export class Database {
     return addressOf(this.options.url);
   }
 
-  /** What the driver threw, as our error; nothing of it is sent to callers but the address. */
+  /**
+   * What the driver threw, as our error. Callers learn no more than that the database cannot serve them now; the cause,
+   * which is logged, says what and where.
+   */
   inOurWords(error: unknown): PembaError {
     if (error instanceof PembaError) return error;
     const code = codeOf(error);
     const detail = error instanceof Error ? error.message : String(error);
-    if (code === '3D000' || code === '28P01' || code === '28000') {
+    if (isBug(code)) return internal(error);
+    const cause = new Error(this.forOperators(code, detail), { cause: error });
+    if (isBusy(code)) {
       return new PembaError(
         'DATABASE_UNAVAILABLE',
-        `the database at ${this.address} refused the login: ${detail}`,
-        {
-          cause: error,
-        },
+        'the database was too busy to do this in time; try again',
+        { cause },
       );
     }
-    if (isBug(code))
-      return new PembaError('INTERNAL', 'internal error; the log of the server says more', { cause: error });
-    return new PembaError(
-      'DATABASE_UNAVAILABLE',
-      `the database at ${this.address} does not answer (${code ?? detail}); check that it runs and is reachable from here`,
-      { cause: error },
-    );
+    return new PembaError('DATABASE_UNAVAILABLE', 'the database does not answer now; try again shortly', {
+      cause,
+    });
   }
+
+  private forOperators(code: string | undefined, detail: string): string {
+    if (code === '3D000' || code === '28P01' || code === '28000') {
+      return `the database at ${this.address} refused the login: ${detail}`;
+    }
+    if (isBusy(code)) return `the database at ${this.address} gave up: ${detail} (${code})`;
+    return `the database at ${this.address} does not answer (${code ?? detail}); check that it runs and is reachable from here`;
+  }
+}
+
+function internal(cause: unknown): PembaError {
+  return new PembaError('INTERNAL', 'internal error; the log of the server says more', { cause });
+}
+
+/** The error with the words meant for operators in place of those meant for callers. */
+export function forOperators(error: unknown): unknown {
+  if (!(error instanceof PembaError) || error.reason !== 'DATABASE_UNAVAILABLE') return error;
+  return error.cause instanceof Error
+    ? new PembaError(error.reason, error.cause.message, { cause: error })
+    : error;
 }
 
 function addressOf(url: string): string {
@@ -250,4 +276,9 @@ function codeOf(error: unknown): string | undefined {
 /** Data, constraint and syntax errors come from our SQL, not from the state of the database. */
 function isBug(code: string | undefined): boolean {
   return code !== undefined && /^(21|22|23|42|0A)...$/.test(code);
+}
+
+/** Waited too long for a lock or a statement, or was in the way of another transaction. */
+function isBusy(code: string | undefined): boolean {
+  return code !== undefined && ['55P03', '57014', '40001', '40P01'].includes(code);
 }

@@ -74,10 +74,7 @@ export class PostgresFeedSource implements FeedSource {
   /** What a replica says may be old, and it does not know how old. */
   private assertPrimary(inRecovery: boolean): void {
     if (!inRecovery) return;
-    throw new PembaError(
-      'DATABASE_UNAVAILABLE',
-      `the database at ${this.database.address} is a replica; waiting for the primary`,
-    );
+    throw new PembaError('DATABASE_UNAVAILABLE', 'the database is a replica now; waiting for the primary');
   }
 
   async listen(onWake: () => void): Promise<void> {

@@ -50,7 +50,7 @@ export class PostgresLedger implements Ledger {
   }
 
   async begin(storeId: string): Promise<LedgerTransaction> {
-    const client = await this.database.connect();
+    const client = await this.database.connectToWrite();
     try {
       // The lock stands alone in its statement: one that locks and reads sees the rows from before
       // it waited. All of it is one round trip.

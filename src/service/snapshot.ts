@@ -1,7 +1,7 @@
 /** An earlier revision of a store: its graph under an overlay that undoes what came since. */
 import { PembaError } from '../base/errors.ts';
 import { type Limits, limitReached } from '../base/limits.ts';
-import type { RevisionPoint } from '../model/revision.ts';
+import { type RevisionPoint, samePoint } from '../model/revision.ts';
 import type { RevisionRecord } from '../tenant/revision-record.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { OverlayView } from '../view/view.ts';
@@ -23,7 +23,7 @@ export async function buildSnapshot(
   try {
     const since = await readSince(tenant, point, recording.from, history, limits);
     if (tenant.loadCount !== loads || !tenant.loaded) {
-      throw new PembaError('NOT_READY', 'the history of this store changed meanwhile; try again');
+      throw historyChanged();
     }
     const view = tenant.overlayView();
     for (const record of [...since, ...recording.records].reverse()) undo(view, record);
@@ -33,6 +33,10 @@ export async function buildSnapshot(
   }
 }
 
+/**
+ * The revisions from `point` to `until`, both of which must lie on one history: what this node holds may have been
+ * taken back by a restore that it has not noticed yet, and undoing another history's changes on it would mix the two.
+ */
 async function readSince(
   tenant: Tenant,
   point: RevisionPoint,
@@ -42,20 +46,22 @@ async function readSince(
 ): Promise<RevisionRecord[]> {
   const since: RevisionRecord[] = [];
   let changes = 0;
-  for (let at = point; at.revision < until.revision; ) {
-    const records = await history.after(tenant.id, at);
-    if (records === undefined || records.length === 0) {
-      throw new PembaError('NOT_READY', 'the history of this store changed meanwhile; try again');
-    }
-    for (const record of records) {
-      if (record.revision > until.revision) break;
-      since.push(record);
-      changes += record.changes.length;
-    }
+  let at = point;
+  while (at.revision < until.revision) {
+    const records = (await history.after(tenant.id, at)) ?? [];
+    const wanted = records.filter((record) => record.revision <= until.revision);
+    if (wanted.length === 0) throw historyChanged();
+    since.push(...wanted);
+    for (const record of wanted) changes += record.changes.length;
     if (changes > limits.snapshotChanges) throw limitReached('snapshotChanges', limits.snapshotChanges);
-    at = records[records.length - 1];
+    at = wanted[wanted.length - 1];
   }
+  if (!samePoint(at, until)) throw historyChanged();
   return since;
+}
+
+function historyChanged(): PembaError {
+  return new PembaError('NOT_READY', 'the history of this store changed meanwhile; try again');
 }
 
 function undo(view: OverlayView, record: RevisionRecord): void {

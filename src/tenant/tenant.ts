@@ -90,6 +90,9 @@ export class Tenant {
   delete(): void {
     this.isDeleted = true;
     this.unload();
+    this.plan = undefined;
+    this.credentials.clear();
+    this.recentTags.clear();
   }
 
   /**
