@@ -53,7 +53,7 @@ describe('an empty database', () => {
   it('is waited for while another node brings it up to date, however long that takes', async () => {
     const url = await freshDatabase();
     const other = await openDatabase(url);
-    const holder = await other.connect();
+    const holder = await other.connectToWrite();
     await holder.query("select pg_advisory_lock(hashtext('pemba-migrations'))");
     setTimeout(() => holder.release(true), 1_500);
     const impatient = openImpatient(url);
