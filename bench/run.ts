@@ -12,6 +12,11 @@ import type { Summary } from './statistics.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 12);
 const ROUND_MS = Number(process.env.BENCH_ROUND_MS ?? 1_500);
+/** Fewer tell little; below it nothing is said of the targets. */
+const ROUNDS_THAT_TELL = 10;
+/** A Check may cost so many times the no-op, and an item of a batch so many microseconds of CPU. */
+const MOST_RATIO = 1.25;
+const MOST_US_A_BATCH_ITEM = 3;
 const RESULTS = new URL('results/', import.meta.url);
 
 const engine = await benchEngine(ROUNDS);
@@ -25,7 +30,8 @@ await writeFile(
   file,
   `${JSON.stringify({ at: new Date().toISOString(), machine, engine, grpc }, null, 2)}\n`,
 );
-console.log('\nbench/results/latest.json holds all of it');
+judge(grpc);
+console.log('bench/results/latest.json holds all of it');
 
 function printEngine({ tuples, bytesPerTuple, results }: EngineBench): void {
   console.log(
@@ -68,4 +74,24 @@ function printGrpc(results: GrpcResult[]): void {
 
 function text({ median, low, high }: Summary, digits = 2): string {
   return `${median.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+}
+
+/** Says whether the targets are met, by the medians, and fails if one is not. */
+function judge(results: GrpcResult[]): void {
+  if (ROUNDS < ROUNDS_THAT_TELL) {
+    console.log(
+      `\n${ROUNDS} rounds are too few to judge by; leave BENCH_ROUNDS out, or at ${ROUNDS_THAT_TELL} or more`,
+    );
+    return;
+  }
+  console.log('');
+  for (const { name, ratio, pembaPerCheck } of results) {
+    const isBatch = name.startsWith('BatchCheck');
+    const [value, most, unit] = isBatch
+      ? [pembaPerCheck, MOST_US_A_BATCH_ITEM, 'µs an item']
+      : [ratio, MOST_RATIO, "of the no-op's CPU"];
+    const isMet = value.median <= most;
+    console.log(`${isMet ? 'met    ' : 'NOT MET'} ${name}: ${text(value)} ${unit}, at most ${most}`);
+    if (!isMet) process.exitCode = 1;
+  }
 }

@@ -53,6 +53,12 @@ export const LIMITS = {
     unit: 'writes',
     doc: 'writes of one store that wait for their turn',
   },
+  writeQueueUpdates: {
+    default: 50_000,
+    max: 10_000_000,
+    unit: 'updates',
+    doc: 'updates in the writes of one store that wait for their turn',
+  },
   readPage: { default: 1_000, max: 10_000, unit: 'tuples', doc: 'one page of Read' },
   snapshotChanges: {
     default: 10_000,

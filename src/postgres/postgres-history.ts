@@ -3,9 +3,8 @@ import { PembaError } from '../base/errors.ts';
 import type { RevisionPoint } from '../model/revision.ts';
 import type { Tuple } from '../model/tuple.ts';
 import type { TupleFilter } from '../model/write.ts';
-import type { CompiledSchema } from '../schema/compiled-schema.ts';
 import type { History, PointStatus, SchemaText, TuplePage } from '../service/history.ts';
-import type { RevisionRecord } from '../tenant/revision-record.ts';
+import type { RevisionRecord, StoredSchema } from '../tenant/revision-record.ts';
 import type { Database } from './database.ts';
 import { readRecords, type SchemaRow, schemaOf } from './record-reader.ts';
 import { TUPLE_COLUMNS, type TupleRow, tupleOf } from './rows.ts';
@@ -76,14 +75,14 @@ export class PostgresHistory implements History {
     return readRecords((query) => this.database.query(query), storeId, point);
   }
 
-  async schemaAt(storeId: string, revision: number): Promise<CompiledSchema | undefined> {
+  async schemaAt(storeId: string, revision: number): Promise<StoredSchema | undefined> {
     const rows = await this.database.query<SchemaRow>({
       name: 'history-schema-at',
       text: `select version, format, compiled from schema_version
               where store_id = $1 and revision <= $2 order by version desc limit 1`,
       values: [storeId, revision],
     });
-    return rows.length === 0 ? undefined : schemaOf(rows[0]).compiled;
+    return rows.length === 0 ? undefined : schemaOf(rows[0]);
   }
 
   async schemaText(storeId: string, version: number): Promise<SchemaText | undefined> {

@@ -3,7 +3,7 @@ import type { RevisionPoint } from '../model/revision.ts';
 import type { Tuple } from '../model/tuple.ts';
 import type { TupleFilter } from '../model/write.ts';
 import type { CompiledSchema } from '../schema/compiled-schema.ts';
-import type { RevisionRecord } from '../tenant/revision-record.ts';
+import type { RevisionRecord, StoredSchema } from '../tenant/revision-record.ts';
 
 /** A schema as it was written. */
 export interface SchemaText {
@@ -33,7 +33,7 @@ export interface History {
   /** The revisions after a kept point, as {@link FeedSource.after}. */
   after(storeId: string, point: RevisionPoint): Promise<RevisionRecord[] | undefined>;
   /** The schema in force at a revision; undefined if there was none. */
-  schemaAt(storeId: string, revision: number): Promise<CompiledSchema | undefined>;
+  schemaAt(storeId: string, revision: number): Promise<StoredSchema | undefined>;
   /** A schema by its version. */
   schemaText(storeId: string, version: number): Promise<SchemaText | undefined>;
   /** Tuples stored at a kept point, in the order of their parts, from the one after `from` on. */

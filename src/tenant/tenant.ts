@@ -32,6 +32,8 @@ export interface Recording {
   stop(): void;
 }
 
+/** Plans of earlier schemas kept in memory; exact snapshots ask for them. */
+const KEPT_PLANS = 8;
 /** Tags kept in memory, so that a recent zookie needs no question to the database. */
 const RECENT_TAGS = 10_000;
 
@@ -45,6 +47,8 @@ export class Tenant {
   private graph: Graph = new Graph();
   private plan: Plan | undefined;
   private schemaVersion = 0;
+  /** By version. */
+  private readonly plans = new Map<number, Plan>();
   private credentials = new Map<string, Credential>();
   private point: RevisionPoint = { revision: -1, tag: '' };
   private pointTime = 0;
@@ -67,6 +71,7 @@ export class Tenant {
   /** Puts a loaded state in place of whatever there was. */
   install(state: TenantState): void {
     this.recentTags.clear();
+    this.plans.clear();
     this.graph = state.graph;
     this.currentView = new View(state.graph);
     this.credentials = new Map(state.credentials.map((credential) => [credential.id, credential]));
@@ -91,6 +96,7 @@ export class Tenant {
     this.isDeleted = true;
     this.unload();
     this.plan = undefined;
+    this.plans.clear();
     this.credentials.clear();
     this.recentTags.clear();
   }
@@ -138,7 +144,7 @@ export class Tenant {
 
   private setSchema(schema: StoredSchema | undefined): void {
     this.schemaVersion = schema?.version ?? 0;
-    this.plan = schema === undefined ? undefined : this.planFor(schema.compiled);
+    this.plan = schema === undefined ? undefined : this.planFor(schema);
   }
 
   private moveTo(point: RevisionPoint, time: number): void {
@@ -149,9 +155,14 @@ export class Tenant {
     this.currentZookie = undefined;
   }
 
-  /** The schema made ready for this store's graph. */
-  planFor(compiled: StoredSchema['compiled']): Plan {
-    return new Plan(compiled, this.graph.types, this.graph.relations);
+  /** A schema of this store made ready for its graph; those asked for last are kept. */
+  planFor(schema: StoredSchema): Plan {
+    const known = this.plans.get(schema.version);
+    if (known !== undefined) return known;
+    const plan = new Plan(schema.compiled, this.graph.types, this.graph.relations);
+    if (this.plans.size >= KEPT_PLANS) this.plans.clear();
+    this.plans.set(schema.version, plan);
+    return plan;
   }
 
   get loaded(): boolean {

@@ -32,6 +32,8 @@ export class Writer {
   private readonly tenant: Tenant;
   private readonly options: WriterOptions;
   private readonly queue: Pending[] = [];
+  /** Updates of all in the queue: a write alone may hold megabytes. */
+  private queuedUpdates = 0;
   private running: Promise<void> | undefined;
 
   constructor(tenant: Tenant, options: WriterOptions) {
@@ -45,8 +47,12 @@ export class Writer {
    * @throws PembaError
    */
   submit(proposal: Proposal, deadline: number): Promise<RevisionPoint> {
-    const { writeQueue } = this.options.limits;
+    const { writeQueue, writeQueueUpdates } = this.options.limits;
     if (this.queue.length >= writeQueue) return Promise.reject(limitReached('writeQueue', writeQueue));
+    if (this.queuedUpdates + proposal.size > writeQueueUpdates) {
+      return Promise.reject(limitReached('writeQueueUpdates', writeQueueUpdates));
+    }
+    this.queuedUpdates += proposal.size;
     return new Promise((resolve, reject) => {
       this.queue.push({ proposal, deadline, resolve, reject });
       this.running ??= this.run();
@@ -85,6 +91,7 @@ export class Writer {
       const isAlone = next.proposal.kind !== 'tuples';
       if (group.length > 0 && (isAlone || changes + next.proposal.size > GROUP_CHANGES)) break;
       this.queue.shift();
+      this.queuedUpdates -= next.proposal.size;
       if (next.deadline <= now) {
         next.reject(
           new PembaError('DEADLINE', 'the deadline passed before the write began; nothing was written'),

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { beforeAll, expect, it } from 'vitest';
 import { LIMITS, type LimitName } from '../../src/base/limits.ts';
 import { question, writeRequest } from '../support/client.ts';
+import { query } from '../support/database.ts';
 import { field, rawCall, rawFailure } from './raw-call.ts';
 import { SCHEMA, shareNodes, storeId } from './shared.ts';
 
@@ -15,6 +16,7 @@ const LIMIT = {
   metadataBytes: 20,
   idempotencyKeyBytes: 8,
   writeQueue: 3,
+  writeQueueUpdates: 7,
   readPage: 5,
   snapshotChanges: 4,
   schemaBytes: 600,
@@ -177,15 +179,20 @@ it('makes as many stores as there may be, and another once one is deleted', asyn
   await create('three');
 });
 
-it('queues writes up to the limit and refuses the next at once', async () => {
+it.each([
+  { name: 'writeQueue', sizes: [1, 1, 1], next: 1 },
+  { name: 'writeQueueUpdates', sizes: [3, 3], next: 2 },
+] as const)('queues writes up to $name and refuses the next at once', async ({ name, sizes, next }) => {
   const id = await storeId(shared, 'default');
   const locker = new pg.Client({ connectionString: shared.database });
   await locker.connect();
   await locker.query('begin');
   await locker.query('select 1 from store where id = $1 for update', [id]);
-  const submit = (i: number): Promise<string> => shared.client.write([`space:queue#writer@user:q${i}`]);
+  const updates = (i: number, size: number): string[] =>
+    Array.from({ length: size }, (_, j) => `space:${name}#writer@user:q${i}-${j}`);
+  const submit = (i: number, size: number): Promise<string> => shared.client.write(updates(i, size));
   // One is under way and waits for the lock; the others wait behind it.
-  const first = submit(0);
+  const first = submit(0, 1);
   await waitFor(
     async () =>
       (
@@ -194,19 +201,19 @@ it('queues writes up to the limit and refuses the next at once', async () => {
         )
       ).rowCount === 1,
   );
-  const queued = Array.from({ length: LIMIT.writeQueue }, (_, i) => submit(i + 1));
+  const queued = sizes.map((size, i) => submit(i + 1, size));
   await new Promise((resolve) => setTimeout(resolve, 100));
-  const failure = await shared.client.failure(
-    'PermissionService/Write',
-    writeRequest(['space:queue#writer@user:late']),
-  );
-  expect(failure).toEqual(reached('writeQueue', undefined));
+  const failure = await shared.client.failure('PermissionService/Write', writeRequest(updates(99, next)));
+  expect(failure).toEqual(reached(name, undefined));
   await locker.query('rollback');
   await locker.end();
   await Promise.all([first, ...queued]);
-  expect(await shared.client.read({ filter: { object: 'space:queue' }, pageSize: 5 })).toHaveLength(
-    LIMIT.writeQueue + 1,
+  const [{ count }] = await query<{ count: string }>(
+    shared.database,
+    'select count(*) from tuple where object_id = $1',
+    [name],
   );
+  expect(Number(count)).toBe(sizes.reduce<number>((sum, size) => sum + size, 1));
 });
 
 async function waitFor(condition: () => Promise<boolean>): Promise<void> {
