@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 /** The command `pemba`: joins the command line with the service and the compiler, each loaded when it is needed. */
 import { readFileSync } from 'node:fs';
+import { PembaError } from './base/errors.ts';
 import { greeting } from './cli/greeting.ts';
 import { onceToldToStop } from './cli/once-told-to-stop.ts';
 import type { Parts } from './cli/parts.ts';
 import { runCli } from './cli/run-cli.ts';
+import type { Flags } from './config/read-settings.ts';
 
 const parts: Parts = {
   version: readVersion(),
@@ -15,17 +17,15 @@ const parts: Parts = {
       return describeSettings(SERVE_SETTINGS);
     },
     async run(flags) {
-      const { loadServeConfig } = await import('./config/load-serve-config.ts');
-      const config = loadServeConfig(flags, process.env);
-      const stopSignal = onceToldToStop(process);
-      const [{ serve }, { makeLog }] = await Promise.all([import('./main.ts'), import('./config/logger.ts')]);
-      const log = makeLog({ level: config.logLevel, format: config.logFormat });
-      const node = await serve(config, log);
-      const { host } = config.listen;
-      if (config.logFormat === 'text') process.stdout.write(greeting({ ...config, ...node, host }));
-      else log.info('listening', { host, port: node.port });
-      log.info('stopping', { signal: await stopSignal });
-      await node.stop();
+      try {
+        await serveUntilTold(flags);
+        return 0;
+      } catch (error) {
+        const { logFormatOf } = await import('./config/load-serve-config.ts');
+        if (logFormatOf(flags, process.env) === 'text') throw error;
+        await logFatal(error);
+        return 1;
+      }
     },
   },
   async checkSchema(file) {
@@ -33,6 +33,34 @@ const parts: Parts = {
     return (await compileSchema(file)).diagnostics;
   },
 };
+
+async function serveUntilTold(flags: Flags): Promise<void> {
+  const { loadServeConfig } = await import('./config/load-serve-config.ts');
+  const config = loadServeConfig(flags, process.env);
+  const stopSignal = onceToldToStop(process);
+  const [{ serve }, { makeLog }] = await Promise.all([import('./main.ts'), import('./config/logger.ts')]);
+  const log = makeLog({ level: config.logLevel, format: config.logFormat });
+  const node = await serve(config, log);
+  const { host } = config.listen;
+  if (config.logFormat === 'text') process.stdout.write(greeting({ ...config, ...node, host }));
+  else log.info('listening', { host, port: node.port });
+  log.info('stopping', { signal: await stopSignal });
+  await node.stop();
+  log.info('stopped');
+}
+
+/** The last words of a service whose log is read by machines. */
+async function logFatal(thrown: unknown): Promise<void> {
+  const { makeLog } = await import('./config/logger.ts');
+  const { message, reason, field, cause } =
+    thrown instanceof PembaError ? thrown : new PembaError('INTERNAL', String(thrown), { cause: thrown });
+  makeLog({ level: 'error', format: 'json' }).error(message, {
+    reason,
+    ...(field === undefined ? {} : { field }),
+    // A defect of ours: where it arose is all that helps.
+    ...(reason === 'INTERNAL' && cause !== undefined ? { error: cause } : {}),
+  });
+}
 
 function readVersion(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');

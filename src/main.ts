@@ -17,6 +17,7 @@ import { PostgresLedger } from './postgres/postgres-ledger.ts';
 import { PostgresStoreTable } from './postgres/postgres-store-table.ts';
 import { Metrics, serveMetrics } from './rpc/metrics.ts';
 import { RpcServer, type RpcServices } from './rpc/server.ts';
+import { readTls } from './rpc/tls.ts';
 import { CompilerThread } from './schema/compiler-thread.ts';
 import { Access } from './service/access.ts';
 import { CheckService } from './service/check-service.ts';
@@ -94,6 +95,8 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
       `--open asks nobody for a credential, so it is for loopback only, not ${config.listen.host}`,
     );
   }
+  // Before anything is started: a mistake in a path is known at once.
+  if (config.tls !== undefined) await readTls(config.tls);
   const embedded = config.database === undefined ? await startEmbedded(config, log, stops) : undefined;
   const database = await openDatabase(config.database ?? embedded?.url ?? '', config, log, stops);
   const deployment = await openDeployment(database, [DEFAULT_STORE, SYSTEM_STORE]);

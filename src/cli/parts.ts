@@ -20,8 +20,11 @@ export interface ServeHelp {
 
 export interface ServePart {
   describe(): Promise<ServeHelp>;
-  /** @param flags those given, by their names in camel case */
-  run(flags: Readonly<Record<string, string | boolean>>): Promise<void>;
+  /**
+   * @param flags those given, by their names in camel case
+   * @returns the code to exit with; a failure that is in the log already is not thrown
+   */
+  run(flags: Readonly<Record<string, string | boolean>>): Promise<number>;
 }
 
 /** What the compiler has to say about a schema file. Lines and columns count from 1. */

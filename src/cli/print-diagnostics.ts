@@ -20,3 +20,12 @@ export function printDiagnostics(
       output.write(`  ${source}\n  ${paint(color, carets)}\n`);
   }
 }
+
+/** How many of them there are, such as `1 error, 2 warnings`. */
+export function summarize(diagnostics: readonly SchemaDiagnostic[]): string {
+  const counts = (['error', 'warning'] as const).map((severity) => {
+    const count = diagnostics.filter((each) => each.severity === severity).length;
+    return count === 0 ? undefined : `${count} ${severity}${count === 1 ? '' : 's'}`;
+  });
+  return counts.filter((count) => count !== undefined).join(', ') || 'no problems';
+}

@@ -7,10 +7,13 @@ import type { Io } from './io.ts';
 /** What to try, where the message of the service cannot know how it was called. */
 const HINTS: Readonly<Record<string, string>> = {
   UNREACHABLE: 'name another address with --address or PEMBA_ADDRESS',
+  TLS_EXPECTED: 'connect with --tls, or --tls-ca FILE if its authority is not one this system trusts',
+  TLS_UNEXPECTED: 'leave out --tls and the other --tls- options',
+  TLS_UNTRUSTED: 'name the authority of its certificate with --tls-ca FILE',
+  TLS_CLIENT_UNKNOWN: 'show a certificate with --tls-cert FILE --tls-key FILE',
   NO_ANSWER: 'give it longer with --timeout',
   CREDENTIAL_MISSING: 'put a token into PEMBA_TOKEN, or into a file for --token-file',
   UNKNOWN_STORE: '`pemba store list` lists them',
-  NO_SCHEMA: '`pemba schema write FILE` gives the store a schema',
 };
 
 /** Prints `error: …`, then what is known of reason and field, a line each. */

@@ -1,4 +1,5 @@
 import type { Context } from './context.ts';
+import { visible } from './visible.ts';
 
 const NO_LINES = {
   top: '',
@@ -23,7 +24,7 @@ export async function printTable(context: Context, head: string[], rows: string[
   const { default: Table } = await import('cli-table3');
   const style = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 };
   const table = new Table({ chars: NO_LINES, style, head });
-  table.push(...rows);
+  table.push(...rows.map((row) => row.map(visible)));
   const lines = table.toString().split('\n');
   context.io.stdout.write(lines.map((line) => `${line.trimEnd()}\n`).join(''));
 }

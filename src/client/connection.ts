@@ -39,6 +39,7 @@ export interface ConnectOptions {
 export class Connection {
   private readonly address: string;
   private readonly timeoutMs: number;
+  private readonly usesTls: boolean;
   private readonly metadata = new Metadata();
   private readonly client: Client;
   private readonly method: (service: ServiceName, method: string) => Method;
@@ -48,6 +49,7 @@ export class Connection {
     checkAddress(address);
     this.address = address;
     this.timeoutMs = timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.usesTls = tls !== undefined;
     if (token !== undefined) this.metadata.set('authorization', bearer(token));
     this.client = new Client(address, channelCredentials(tls), {
       'grpc.max_receive_message_length': MAX_RESPONSE_BYTES,
@@ -69,7 +71,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       const done = (error: GrpcError | null, response?: object): void => {
         if (error === null) resolve(response as Response);
-        else reject(describeFailure(error, this.address, timeoutMs));
+        else reject(describeFailure(error, { address: this.address, timeoutMs, usesTls: this.usesTls }));
       };
       const deadline = { deadline: Date.now() + timeoutMs };
       this.client.makeUnaryRequest(

@@ -1,6 +1,13 @@
 /** What a failed call means, from its status and trailing metadata. */
 import { type ServiceError as GrpcError, status } from '@grpc/grpc-js';
-import { clientError, ServiceError } from './service-error.ts';
+import { type ClientReason, clientError, ServiceError } from './service-error.ts';
+
+/** How it was called. */
+interface Called {
+  address: string;
+  timeoutMs: number;
+  usesTls: boolean;
+}
 
 /** The name of a gRPC status. */
 export function statusName(code: number): string {
@@ -8,7 +15,8 @@ export function statusName(code: number): string {
 }
 
 /** An error with `pemba-reason` is the service's own; any other arose on the way. */
-export function describeFailure(error: GrpcError, address: string, timeoutMs: number): ServiceError {
+export function describeFailure(error: GrpcError, called: Called): ServiceError {
+  const { address, timeoutMs } = called;
   const code = statusName(error.code);
   const reason = firstText(error, 'pemba-reason');
   if (reason !== undefined) {
@@ -21,7 +29,7 @@ export function describeFailure(error: GrpcError, address: string, timeoutMs: nu
   }
   switch (error.code) {
     case status.UNAVAILABLE:
-      return clientError(code, 'UNREACHABLE', unreachable(error.details, address), error);
+      return clientError(code, ...unreachable(error.details, called), error);
     case status.DEADLINE_EXCEEDED:
       return clientError(code, 'NO_ANSWER', `${address} gave no answer within ${timeoutMs} ms`, error);
     case status.UNIMPLEMENTED:
@@ -41,17 +49,43 @@ function firstText(error: GrpcError, key: string): string | undefined {
   return error.metadata?.get(key)[0]?.toString();
 }
 
-function unreachable(details: string, address: string): string {
-  if (/ECONNREFUSED/.test(details)) return `no service listens at ${address}; start one with \`npm start\``;
-  if (/ENOTFOUND|EAI_AGAIN|Name resolution failed/.test(details)) {
-    return `the host of ${address} is not known; look at how the address is written`;
+/** Why no connection came about, as the texts of grpc-js, Node and OpenSSL tell it. */
+function unreachable(details: string, { address, usesTls }: Called): [ClientReason, string] {
+  if (/ECONNREFUSED/.test(details))
+    return ['UNREACHABLE', `no service listens at ${address}; start one with \`npm start\``];
+  if (/ENOTFOUND|EAI_AGAIN|Name resolution failed/.test(details))
+    return ['UNREACHABLE', `the host of ${address} is not known; look at how the address is written`];
+  const why = withoutNoise(details);
+  if (usesTls) {
+    const reason = tlsReason(why);
+    if (reason === 'TLS_UNEXPECTED') return [reason, `the service at ${address} does not speak TLS`];
+    if (reason !== undefined) return [reason, `TLS with ${address} failed: ${why}`];
+  } else if (/^Failed to connect$/.test(why)) {
+    return [
+      'TLS_EXPECTED',
+      `${address} closed the connection, as a service does that speaks TLS; connect with TLS`,
+    ];
   }
-  if (/wrong version number|packet length too long/.test(details)) {
-    return `the service at ${address} does not speak TLS; connect without it`;
-  }
-  const why = details
+  return ['UNREACHABLE', `cannot reach ${address}: ${why}`];
+}
+
+function tlsReason(why: string): ClientReason | undefined {
+  if (/wrong version number|packet length too long/.test(why)) return 'TLS_UNEXPECTED';
+  if (/alert/.test(why) && /certificate|unknown ca/.test(why)) return 'TLS_CLIENT_UNKNOWN';
+  if (/self-signed|unable to (?:get|verify)|DEPTH_ZERO|UNABLE_TO/.test(why)) return 'TLS_UNTRUSTED';
+  return /certificate|altnames|SSL|TLS/i.test(why) ? 'TLS_FAILED' : undefined;
+}
+
+/** Without what grpc-js and OpenSSL put around it: times, thread numbers and places in their source. */
+function withoutNoise(details: string): string {
+  return details
     .replace(/^No connection established\. Last error: /, '')
-    .replace(/\s*\.?\s*Resolution note:\s*$/, '');
-  if (/certificate|altnames|SSL|TLS/i.test(why)) return `TLS with ${address} failed: ${why}`;
-  return `cannot reach ${address}: ${why}; if it speaks TLS, connect with TLS`;
+    .replace(/\s*\.?\s*Resolution note:\s*$/, '')
+    .replace(/\s*\(\d{4}-\d\d-\d\dT[\d:.]+Z\)/g, '')
+    .replace(/^Error: /, '')
+    .replace(
+      /[0-9A-F]{8,}:error:[0-9A-F]+:SSL routines:[^:]*:([^:]+):\S*?:\d+:(?:SSL alert number \d+)?/g,
+      'SSL: $1',
+    )
+    .trim();
 }

@@ -1,7 +1,22 @@
 /** What a call fails with. */
 
 /** The reasons that come from this side of the line; all others are the service's own. */
-export type ClientReason = 'UNREACHABLE' | 'NO_ANSWER' | 'NOT_PEMBA' | 'BAD_ADDRESS' | 'BAD_CREDENTIALS';
+export type ClientReason =
+  | 'UNREACHABLE'
+  /** The service closes a connection without TLS, and so most likely expects it. */
+  | 'TLS_EXPECTED'
+  /** The service does not speak TLS. */
+  | 'TLS_UNEXPECTED'
+  /** The certificate of the service is of no authority that is trusted. */
+  | 'TLS_UNTRUSTED'
+  /** The service asks for a certificate of the client, or does not take the one it has. */
+  | 'TLS_CLIENT_UNKNOWN'
+  /** Another failure of TLS, such as a certificate for another name. */
+  | 'TLS_FAILED'
+  | 'NO_ANSWER'
+  | 'NOT_PEMBA'
+  | 'BAD_ADDRESS'
+  | 'BAD_CREDENTIALS';
 
 export interface ServiceErrorDetails {
   /** The name of the gRPC status, such as `FAILED_PRECONDITION`. */

@@ -4,7 +4,7 @@ import { PembaError } from '../base/errors.ts';
 import { LIMITS, type LimitName, type Limits } from '../base/limits.ts';
 import { isLoopback } from './loopback.ts';
 import { type Environment, type Flags, readSettings } from './read-settings.ts';
-import type { ServeConfig, TlsFiles } from './serve-config.ts';
+import type { LogFormat, ServeConfig, TlsFiles } from './serve-config.ts';
 import { limitSettingOf, SERVE_SETTINGS } from './serve-settings.ts';
 import type { ValuesOf } from './setting.ts';
 
@@ -29,6 +29,17 @@ export function loadServeConfig(
   problems.push(...contradictions(values));
   if (problems.length > 0) throw invalid(problems);
   return assemble(values, isTerminal);
+}
+
+/** How to log, even where the other settings are wrong: so that this can be said in the right form. */
+export function logFormatOf(
+  flags: Flags,
+  env: Environment,
+  isTerminal: boolean = process.stderr.isTTY === true,
+): LogFormat {
+  const { logFormat } = SERVE_SETTINGS;
+  const { values } = readSettings({ logFormat }, flags, env);
+  return values.logFormat ?? (isTerminal ? 'text' : 'json');
 }
 
 /** What the settings cannot be together. A setting that could not be read is absent and contradicts nothing. */

@@ -69,14 +69,42 @@ async function ensureDirectory(path: string, log: Log): Promise<string> {
   return realpath(path);
 }
 
-/** mkdir -p whose new folders others may enter whatever the umask: the server's user has to. What is secret in them is closed by itself. */
+/**
+ * mkdir -p whose new folders others may enter whatever the umask: the server's user has to. What is secret in them is
+ * closed by itself. Step by step, for Node's own never ends where a file system takes no folders, such as /proc.
+ */
 async function makeOpen(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
-  if (first === undefined) return;
-  for (let current = path; ; current = dirname(current)) {
-    await chmod(current, 0o755);
-    if (current === first || current === dirname(current)) return;
+  const missing: string[] = [];
+  for (let current = path; !(await isDirectory(current)); current = dirname(current)) {
+    missing.unshift(current);
+    if (current === dirname(current)) break;
   }
+  for (const step of missing) {
+    try {
+      await mkdir(step);
+    } catch (error) {
+      // another start was faster
+      if (errorCode(error) === 'EEXIST' && (await isDirectory(step))) continue;
+      if (errorCode(error) !== 'ENOENT') throw error;
+      throw new PembaError(
+        'FILE_UNREADABLE',
+        `could not create \`${step}\` for the data directory \`${path}\`: no directory can be made there; choose another with --data`,
+        { cause: error },
+      );
+    }
+    await chmod(step, 0o755);
+  }
+}
+
+/** False if there is nothing, or a link to nothing. @throws the system's error if it cannot be told, or is a file */
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    if ((await stat(path)).isDirectory()) return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+  throw Object.assign(new Error(`${path} is not a directory`), { code: 'ENOTDIR' });
 }
 
 async function refuseForeignCluster(cluster: string): Promise<void> {

@@ -91,7 +91,7 @@ function refuseLiving(content: string, path: string, given: string): void {
   throw new PembaError(
     'DATA_DIRECTORY_IN_USE',
     `the data directory \`${given}\` is in use by another Pemba, process ${pid}; stop that one (kill ${pid}), ` +
-      `or choose another data directory for this one (the lock is ${path})`,
+      `or choose another data directory for this one with --data (the lock is ${path})`,
   );
 }
 

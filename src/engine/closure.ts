@@ -4,7 +4,8 @@
  *
  * A check of a document that ten thousand groups may read, for a user of three groups, should
  * cost three and not ten thousand. Only pure members (see `purity.ts`) that something asks for
- * are followed, so the closure holds groups and not every document the subject can reach. It
+ * are followed, and those named by them, so the closure holds groups and not every document the
+ * subject can reach. It
  * proceeds in instalments, so that its cost can be kept proportional to the walk it may replace.
  */
 import { NONE } from '../graph/graph.ts';
@@ -22,6 +23,11 @@ export class SubjectClosure {
   private readonly nodes: number[] = [];
   private nextNode = 0;
   private nextEdge = NONE;
+  /** Pairs found whose member others name, so that those are still to be reached, from `nextNamed` on. */
+  private readonly namedMembers: Member[] = [];
+  private readonly namedObjects: number[] = [];
+  private nextNamed = 0;
+  private nextHolder = 0;
   /** Steps taken since the last reset. */
   steps = 0;
   private plan!: Plan;
@@ -41,13 +47,17 @@ export class SubjectClosure {
     for (const node of nodes) if (node !== NONE) this.nodes.push(node);
     this.nextNode = 0;
     this.nextEdge = NONE;
+    this.namedMembers.length = 0;
+    this.namedObjects.length = 0;
+    this.nextNamed = 0;
+    this.nextHolder = 0;
     this.steps = 0;
     this.complete = false;
   }
 
   /** The set `member` of `object` is known to hold the subject. */
   seed(member: Member, object: number): void {
-    for (const holder of member.pureSupersets) this.reach(holder, object);
+    if (member.isSoughtThrough) this.reach(member, object);
   }
 
   /** Number of (member, object) pairs found so far. */
@@ -74,6 +84,10 @@ export class SubjectClosure {
   }
 
   private step(budget: number): void {
+    if (this.nextNamed < this.namedMembers.length) {
+      this.nameHolders(budget);
+      return;
+    }
     if (this.nextNode === this.nodes.length) {
       this.complete = true;
       return;
@@ -96,19 +110,35 @@ export class SubjectClosure {
     this.nextNode++;
   }
 
+  /** Who is in a set is in all that name it. */
+  private nameHolders(budget: number): void {
+    const object = this.namedObjects[this.nextNamed];
+    const holders = this.namedMembers[this.nextNamed].namedBy;
+    for (; this.nextHolder < holders.length && this.steps < budget; this.nextHolder++) {
+      this.steps++;
+      this.reach(holders[this.nextHolder], object);
+    }
+    if (this.nextHolder < holders.length) return;
+    this.nextHolder = 0;
+    this.nextNamed++;
+  }
+
   /** The subject is stored at `node`: it is in all members that take what is stored there. */
   private follow(node: number): void {
     const object = this.view.objectOf(node);
     const member = this.plan.member(this.view.typeOf(object), this.view.relationOf(node));
-    if (member === undefined) return;
-    for (const holder of member.pureHoldersOfDirect) this.reach(holder, object);
+    if (member?.isPureDirect && member.isSoughtThrough) this.reach(member, object);
   }
 
   private reach(member: Member, object: number): void {
-    if (!member.isAskedFor) return;
     const entry = this.reached.entry(member.index, object);
     if (this.reached.states[entry] === YES) return;
     this.reached.states[entry] = YES;
+    if (member.namedBy.length > 0) {
+      this.namedMembers.push(member);
+      this.namedObjects.push(object);
+    }
+    if (!member.isAskedFor) return;
     this.members.push(member);
     this.objects.push(object);
     const node = this.view.findNode(object, member.relation);

@@ -7,12 +7,18 @@ export type Step =
   | { op: 'self' }
   | { op: 'nobody' }
   | { op: 'name'; member: Member }
-  /** `targets[t]` is the member to ask of an object of type number `t`, if that type has it. */
-  | { op: 'arrow'; relation: number; targets: (Member | undefined)[]; name: string }
-  | { op: 'every'; relation: number; targets: (Member | undefined)[]; name: string }
-  | { op: 'or'; of: Step[] }
-  | { op: 'and'; of: Step[] }
-  | { op: 'except'; from: Step; without: Step };
+  | { op: 'arrow' | 'every'; relation: number; targets: Targets }
+  /** `isLong`: the expression it is part of is so long that its operands count as work. */
+  | { op: 'or' | 'and'; of: Step[]; isLong: boolean }
+  | { op: 'except'; from: Step; without: Step; isLong: boolean };
+
+/** The members of one name in all types: what every arrow to that name asks for. */
+export interface Targets {
+  /** `ofType[t]` is the member to ask of an object of type number `t`, if that type has it. */
+  ofType: (Member | undefined)[];
+  /** All of them are pure. */
+  arePure: boolean;
+}
 
 /** A relation or permission of one type. */
 export interface Member {
@@ -29,18 +35,22 @@ export interface Member {
   admitsSets: boolean;
   /** Its tuples may hold wildcards. */
   admitsWildcards: boolean;
-  /** Looks at no object but its own, so it needs neither memory nor a guard against cycles. */
+  /** Looks at no object but its own, so it needs no guard against cycles. */
   isLeaf: boolean;
+  /** A leaf that takes so many steps that it has memory. */
+  isRemembered: boolean;
   /** Made of stored tuples, `or` and subject sets alone, so membership is reachability in the graph. */
   isPure: boolean;
   /** Every subject set its tuples may hold is pure. */
   setsArePure: boolean;
   /** A subject set or arrow somewhere asks for it. */
   isAskedFor: boolean;
-  /** The pure members, itself included, that hold everybody this member holds. */
-  pureSupersets: Member[];
-  /** The pure members that hold everybody stored directly in this one. */
-  pureHoldersOfDirect: Member[];
+  /** Pure, and holds everybody stored directly in it. */
+  isPureDirect: boolean;
+  /** Pure, and asked for, or named by a pure member that is sought through. */
+  isSoughtThrough: boolean;
+  /** The pure members sought through that name this one, and so hold everybody it holds. */
+  namedBy: Member[];
 }
 
 export interface TypePlan {

@@ -45,8 +45,8 @@ function shortestPath(
     }
   }
   const path = [end];
-  while (path[0] !== start) path.unshift(must(cameFrom.get(path[0]), 'the problem a path came from'));
-  return path;
+  for (let at = end; at !== start; path.push(at)) at = must(cameFrom.get(at), 'the problem a path came from');
+  return path.reverse();
 }
 
 /** By problem, a number that is the same for those that lead to each other (Tarjan 1972, without recursion). */

@@ -14,7 +14,8 @@ import type {
   Rewrite,
   SubjectForm,
 } from '../schema/compiled-schema.ts';
-import type { Member, Step, TypePlan } from './member.ts';
+import { findLeaves, markLongExpressions } from './leaves.ts';
+import type { Member, Step, Targets, TypePlan } from './member.ts';
 import { findPureMembers, findSupersets } from './purity.ts';
 
 export class Plan {
@@ -23,6 +24,9 @@ export class Plan {
   readonly members: Member[] = [];
   /** By type number, then relation number. */
   private readonly table: (Member | undefined)[][] = [];
+  private readonly named = new Map<string, Member[]>();
+  /** By name, for the names that an arrow asks for. */
+  private readonly targets = new Map<string, Targets>();
 
   /** @param types the graph's type symbols, @param relations its relation symbols; both are added to */
   constructor(schema: CompiledSchema, types: Symbols, relations: Symbols) {
@@ -39,24 +43,30 @@ export class Plan {
     return this.table[type]?.[relation];
   }
 
-  /** @throws PembaError UNKNOWN_TYPE */
-  type(name: string, field: string): TypePlan {
+  /**
+   * @param hints whether the error may say what was probably meant, which takes a look at all names
+   * @throws PembaError UNKNOWN_TYPE
+   */
+  type(name: string, field: string, hints = true): TypePlan {
     const type = this.types.get(name);
     if (type !== undefined) return type;
     throw new PembaError(
       'UNKNOWN_TYPE',
-      `${field}: the schema has no type \`${name}\`${didYouMean(name, this.types.keys())}`,
+      `${field}: the schema has no type \`${name}\`${hints ? didYouMean(name, this.types.keys()) : ''}`,
       { field },
     );
   }
 
-  /** @throws PembaError UNKNOWN_RELATION */
-  memberOf(type: TypePlan, name: string, field: string): Member {
+  /**
+   * @param hints as for {@link type}
+   * @throws PembaError UNKNOWN_RELATION
+   */
+  memberOf(type: TypePlan, name: string, field: string, hints = true): Member {
     const member = type.members.get(name);
     if (member !== undefined) return member;
     throw new PembaError(
       'UNKNOWN_RELATION',
-      `${field}: type \`${type.name}\` has no relation or permission \`${name}\`${didYouMean(name, type.members.keys())}`,
+      `${field}: type \`${type.name}\` has no relation or permission \`${name}\`${hints ? didYouMean(name, type.members.keys()) : ''}`,
       { field },
     );
   }
@@ -79,15 +89,20 @@ export class Plan {
         admitsSets: compiled.subjects.some((form) => form.relation !== undefined),
         admitsWildcards: compiled.subjects.some((form) => form.wildcard),
         isLeaf: false,
+        isRemembered: false,
         isPure: false,
         setsArePure: false,
         isAskedFor: false,
-        pureSupersets: [],
-        pureHoldersOfDirect: [],
+        isPureDirect: false,
+        isSoughtThrough: false,
+        namedBy: [],
       };
       this.members.push(member);
       plan.members.set(compiled.name, member);
       this.table[number][member.relation] = member;
+      const named = this.named.get(member.name);
+      if (named === undefined) this.named.set(member.name, [member]);
+      else named.push(member);
     }
   }
 
@@ -112,68 +127,50 @@ export class Plan {
         return { op: 'name', member: must(type.members.get(rewrite.name), rewrite.name) };
       case 'arrow':
       case 'every':
-        return this.linkArrow(rewrite.op, rewrite.relation, rewrite.name, relations);
+        return {
+          op: rewrite.op,
+          relation: relations.intern(rewrite.relation),
+          targets: this.targetsOf(rewrite.name),
+        };
       case 'or':
       case 'and':
-        return { op: rewrite.op, of: rewrite.of.map((part) => this.linkStep(part, type, relations)) };
+        return {
+          op: rewrite.op,
+          of: rewrite.of.map((part) => this.linkStep(part, type, relations)),
+          isLong: false,
+        };
       case 'except':
         return {
           op: 'except',
           from: this.linkStep(rewrite.from, type, relations),
           without: this.linkStep(rewrite.without, type, relations),
+          isLong: false,
         };
     }
   }
 
-  private linkArrow(op: 'arrow' | 'every', relation: string, name: string, relations: Symbols): Step {
-    const targets: (Member | undefined)[] = [];
-    for (const type of this.types.values()) {
-      const target = type.members.get(name);
-      if (target === undefined) continue;
-      targets[type.number] = target;
-      target.isAskedFor = true;
+  /** Every arrow to a name shares its targets: one list each would take arrows times types. */
+  private targetsOf(name: string): Targets {
+    let targets = this.targets.get(name);
+    if (targets !== undefined) return targets;
+    targets = { ofType: [], arePure: false };
+    this.targets.set(name, targets);
+    for (const member of this.named.get(name) ?? []) {
+      targets.ofType[member.type] = member;
+      member.isAskedFor = true;
     }
-    return { op, relation: relations.intern(relation), targets, name };
+    return targets;
   }
 
   private classify(): void {
     findLeaves(this.members);
+    markLongExpressions(this.members);
     const setOf = (form: SubjectForm): Member | undefined =>
       form.relation === undefined ? undefined : this.types.get(form.type)?.members.get(form.relation);
     findPureMembers(this.members, setOf);
     findSupersets(this.members);
-  }
-}
-
-/** Sets `isLeaf`: the least fixed point, so that members which name each other in a ring are none. */
-function findLeaves(members: readonly Member[]): void {
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const member of members) {
-      if (!member.isLeaf && staysOnObject(member.step, member)) {
-        member.isLeaf = true;
-        changed = true;
-      }
+    for (const [name, targets] of this.targets) {
+      targets.arePure = (this.named.get(name) ?? []).every((member) => member.isPure);
     }
-  }
-}
-
-function staysOnObject(step: Step, member: Member): boolean {
-  switch (step.op) {
-    case 'direct':
-      return !member.admitsSets;
-    case 'self':
-    case 'nobody':
-      return true;
-    case 'name':
-      return step.member.isLeaf;
-    case 'arrow':
-    case 'every':
-      return false;
-    case 'or':
-    case 'and':
-      return step.of.every((part) => staysOnObject(part, member));
-    case 'except':
-      return staysOnObject(step.from, member) && staysOnObject(step.without, member);
   }
 }

@@ -32,24 +32,25 @@ export interface QueryText {
  * Resolves a question. References that the graph knows need no further check of their form, which
  * keeps regular expressions off the path of nearly every check.
  * @param item its number in a batch, for the field names of errors; -1 if it is alone
+ * @param hints whether an error may say what was probably meant
  * @throws PembaError MALFORMED_REFERENCE, UNKNOWN_TYPE, UNKNOWN_RELATION
  */
-export function resolveQuery(plan: Plan, view: View, text: QueryText, item = -1): Query {
+export function resolveQuery(plan: Plan, view: View, text: QueryText, item = -1, hints = true): Query {
   const { object: objectText, relation, subject: subjectText } = text;
   const objectColon = objectText.indexOf(':');
   const subjectColon = subjectText.indexOf(':');
   const objectType = plan.types.get(objectText.slice(0, objectColon));
   const subjectType = plan.types.get(subjectText.slice(0, subjectColon));
   if (objectColon < 0 || subjectColon < 0 || objectType === undefined || subjectType === undefined) {
-    throw whatIsWrong(plan, text, item);
+    throw whatIsWrong(plan, text, item, hints);
   }
   const member = objectType.members.get(relation);
-  if (member === undefined) throw whatIsWrong(plan, text, item);
+  if (member === undefined) throw whatIsWrong(plan, text, item, hints);
 
   const hash = subjectText.indexOf('#', subjectColon);
   const isSet = hash >= 0;
   const subjectRelation = isSet ? subjectType.members.get(subjectText.slice(hash + 1))?.relation : 0;
-  if (subjectRelation === undefined) throw whatIsWrong(plan, text, item);
+  if (subjectRelation === undefined) throw whatIsWrong(plan, text, item, hints);
   const subjectId = isSet ? subjectText.slice(0, hash) : subjectText;
   const isWildcard =
     subjectText.length === subjectColon + 2 && subjectText.charCodeAt(subjectColon + 1) === 0x2a;
@@ -91,13 +92,16 @@ function checkForm(text: QueryText, item: number): void {
 }
 
 /** Finds the first thing wrong with a question that did not resolve. */
-function whatIsWrong(plan: Plan, text: QueryText, item: number): PembaError {
+function whatIsWrong(plan: Plan, text: QueryText, item: number, hints: boolean): PembaError {
   const prefix = prefixOf(item);
   checkForm(text, item);
   const object = parseObject(text.object, `${prefix}object`);
   const subject = parseSubject(text.subject, `${prefix}subject`);
-  plan.memberOf(plan.type(object.type, `${prefix}object`), text.relation, `${prefix}relation`);
-  const subjectType: TypePlan = plan.type(subject.type, `${prefix}subject`);
-  if (subject.relation !== NO_RELATION) plan.memberOf(subjectType, subject.relation, `${prefix}subject`);
+  const objectType = plan.type(object.type, `${prefix}object`, hints);
+  plan.memberOf(objectType, text.relation, `${prefix}relation`, hints);
+  const subjectType: TypePlan = plan.type(subject.type, `${prefix}subject`, hints);
+  if (subject.relation !== NO_RELATION) {
+    plan.memberOf(subjectType, subject.relation, `${prefix}subject`, hints);
+  }
   throw new Error('a question that is right in every part did not resolve');
 }

@@ -17,7 +17,7 @@ import { NONE } from '../graph/graph.ts';
 import { OWN } from '../view/overlay.ts';
 import type { View } from '../view/view.ts';
 import { SubjectClosure } from './closure.ts';
-import type { Member, Step } from './member.ts';
+import type { Member, Step, Targets } from './member.ts';
 import { FORGOTTEN, Memo, NO, OPEN, PROVISIONAL, type Value, YES } from './memo.ts';
 import type { Plan } from './plan.ts';
 import type { Query } from './query.ts';
@@ -120,7 +120,7 @@ export class Walk {
     const query = this.query;
     if (member.relation === query.subjectRelation && object === query.subjectObject) return YES;
     this.visit();
-    if (member.isLeaf) return this.step(member.step, member, object);
+    if (member.isLeaf) return this.leaf(member, object);
     if (member.isPure && member.isAskedFor && this.closureIsComplete()) {
       return this.closure.has(member, object) ? YES : NO;
     }
@@ -129,6 +129,17 @@ export class Walk {
     if (state <= YES) return state as Value;
     if (state === OPEN || state === PROVISIONAL) return this.touch(entry, state);
     return this.open(entry, member, object);
+  }
+
+  /** Leaves name only leaves and never in a ring, so that what is remembered of one is final. */
+  private leaf(member: Member, object: number): Value {
+    if (!member.isRemembered) return this.step(member.step, member, object);
+    const entry = this.memo.entry(member.index, object);
+    const state = this.memo.states[entry];
+    if (state <= YES) return state as Value;
+    const value = this.step(member.step, member, object);
+    this.memo.states[entry] = value;
+    return value;
   }
 
   /** Meets a sub-problem whose answer hangs on an open ancestor. */
@@ -188,12 +199,13 @@ export class Walk {
       case 'arrow':
         return this.arrow(step.relation, step.targets, object);
       case 'every':
-        return this.every(step.relation, step.targets, object);
+        return this.every(step.relation, step.targets.ofType, object);
       case 'or':
-        return this.or(step.of, member, object);
+        return this.or(step.of, step.isLong, member, object);
       case 'and':
-        return this.and(step.of, member, object);
+        return this.and(step.of, step.isLong, member, object);
       case 'except':
+        if (step.isLong) this.visits++;
         return this.except(step.from, step.without, member, object);
     }
   }
@@ -201,9 +213,10 @@ export class Walk {
   // The operators have functions of their own, with plain loops, because a level's place on the stack is what
   // bounds the depth of a walk, and `step` in one piece with three `for … of` takes twice as much.
 
-  private or(of: readonly Step[], member: Member, object: number): Value {
+  private or(of: readonly Step[], isLong: boolean, member: Member, object: number): Value {
     let value: Value = NO;
     for (let i = 0; i < of.length; i++) {
+      if (isLong) this.visits++;
       const v = this.step(of[i], member, object);
       if (v === YES) return YES;
       if (v > value) value = v;
@@ -211,9 +224,10 @@ export class Walk {
     return value;
   }
 
-  private and(of: readonly Step[], member: Member, object: number): Value {
+  private and(of: readonly Step[], isLong: boolean, member: Member, object: number): Value {
     let value: Value = YES;
     for (let i = 0; i < of.length; i++) {
+      if (isLong) this.visits++;
       const v = this.step(of[i], member, object);
       if (v === NO) return NO;
       if (v < value) value = v;
@@ -302,20 +316,21 @@ export class Walk {
     return NO;
   }
 
-  private arrow(relation: number, targets: readonly (Member | undefined)[], object: number): Value {
+  private arrow(relation: number, targets: Targets, object: number): Value {
     const view = this.view;
     const node = view.findNode(object, relation);
     if (node === NONE) return NO;
     const width = view.plainCount(node);
     if (
       width > CLOSURE_FROM_WIDTH &&
-      areAllPure(targets) &&
+      targets.arePure &&
       view.setCount(node) === 0 &&
       this.closureWithin(width)
     ) {
-      return this.arrowFromSubject(node, targets);
+      return this.arrowFromSubject(node, targets.ofType);
     }
     const { graph, overlay } = view;
+    const { ofType } = targets;
     let value: Value = NO;
     // Twice the same loop, over objects and over subject sets: a generator costs more than the walk.
     for (let i = 0; i < 2 && node < OWN; i++) {
@@ -323,14 +338,14 @@ export class Walk {
       for (; edge !== NONE; edge = graph.edges.nextOut.get(edge)) {
         const to = graph.edges.to(edge);
         if (overlay?.isRemoved(node, to)) continue;
-        const v = this.arrowTo(to, targets);
+        const v = this.arrowTo(to, ofType);
         if (v === YES) return YES;
         if (v > value) value = v;
       }
     }
     if (overlay === null) return value;
     for (const to of overlay.addedTo(node)) {
-      const v = this.arrowTo(to, targets);
+      const v = this.arrowTo(to, ofType);
       if (v === YES) return YES;
       if (v > value) value = v;
     }
@@ -425,10 +440,6 @@ export class Walk {
     this.closureSteps += this.closure.steps - steps;
     return complete;
   }
-}
-
-function areAllPure(targets: readonly (Member | undefined)[]): boolean {
-  return targets.every((target) => target === undefined || target.isPure);
 }
 
 function sameSubject(a: Query, b: Query): boolean {

@@ -18,6 +18,12 @@ import { findNegationCycle, type Reference } from './negation-cycle.ts';
 import type { Plan } from './plan.ts';
 import { type Query, UNMENTIONED_OBJECT, UNMENTIONED_SUBJECT } from './query.ts';
 
+/** How many members of a cycle an error names at its start, and at its end with the closing one. */
+const NAMED_FIRST = 5;
+const NAMED_LAST = 5;
+/** Characters of an id in an error, as in `quoted` of `model/reference.ts`. */
+const ID_LENGTH = 80;
+
 /** A step with its data written in: constants, references to problems by number, operators. */
 type Ground =
   | { op: 'constant'; value: Value }
@@ -137,7 +143,7 @@ class GroundSystem {
       case 'every': {
         const of = this.storedNodes(object, step.relation).map((node): Ground => {
           const named = this.view.objectOf(node);
-          const target = step.targets[this.view.typeOf(named)];
+          const target = step.targets.ofType[this.view.typeOf(named)];
           return target === undefined ? constant(false) : this.reference(target, named);
         });
         if (step.op === 'every' && of.length === 0) return constant(false);
@@ -145,14 +151,19 @@ class GroundSystem {
       }
       case 'or':
       case 'and':
-        return { op: step.op, of: step.of.map((part) => this.ground(part, member, object)) };
+        return { op: step.op, of: step.of.map((part) => this.operand(part, step.isLong, member, object)) };
       case 'except':
         return {
           op: 'except',
-          from: this.ground(step.from, member, object),
-          without: this.ground(step.without, member, object),
+          from: this.operand(step.from, step.isLong, member, object),
+          without: this.operand(step.without, step.isLong, member, object),
         };
     }
+  }
+
+  private operand(step: Step, isLong: boolean, member: Member, object: number): Ground {
+    if (isLong) this.visit();
+    return this.ground(step, member, object);
   }
 
   private groundDirect(member: Member, object: number): Ground {
@@ -198,7 +209,15 @@ class GroundSystem {
       isOpen(number) ? referencesOf(rule, false).filter(({ to }) => isOpen(to)) : [],
     );
     const path = findNegationCycle(references);
-    const names = path.map((number) => `\`${this.name(this.problems[number])}\``);
+    const name = (number: number): string => `\`${this.name(this.problems[number])}\``;
+    const names =
+      path.length <= NAMED_FIRST + NAMED_LAST
+        ? path.map(name)
+        : [
+            ...path.slice(0, NAMED_FIRST).map(name),
+            `… ${path.length - NAMED_FIRST - NAMED_LAST} more …`,
+            ...path.slice(-NAMED_LAST).map(name),
+          ];
     return new PembaError(
       'NEGATION_CYCLE',
       `the check depends on its own negation: ${names.join(' -> ')}; remove a tuple of this cycle, or the \`except\` from the schema`,
@@ -208,7 +227,7 @@ class GroundSystem {
   private name(problem: Problem): string {
     const { object, member } = problem;
     const known = object !== UNMENTIONED_OBJECT && object !== UNMENTIONED_SUBJECT;
-    return `${member.typeName}:${known ? this.view.idOf(object) : '…'}#${member.name}`;
+    return `${member.typeName}:${known ? shortened(this.view.idOf(object)) : '…'}#${member.name}`;
   }
 }
 
@@ -243,6 +262,11 @@ function evaluate(
       return Math.min(from, YES - evaluate(rule.without, negated, before, negated)) as Value;
     }
   }
+}
+
+function shortened(id: string): string {
+  if (id.length <= ID_LENGTH) return id;
+  return `${id.slice(0, ID_LENGTH - 3).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 function sameValues(a: readonly Value[], b: readonly Value[]): boolean {

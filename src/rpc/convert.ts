@@ -81,11 +81,27 @@ function toTuple(wire: WireTuple | null, field: string): Tuple {
     throw new PembaError('MISSING_FIELD', `${field} is missing; name its object, relation and subject`, {
       field,
     });
+  const missing = missingPart(wire, `${field}.`);
+  if (missing !== undefined) throw missing;
   return {
     object: parseObject(wire.object, `${field}.object`),
     relation: parseRelation(wire.relation, `${field}.relation`),
     subject: parseSubject(wire.subject, `${field}.subject`),
   };
+}
+
+const PARTS: [keyof WireTuple, string][] = [
+  ['object', '`type:id`'],
+  ['relation', 'the name of one'],
+  ['subject', '`type:id`, `type:id#relation` or `type:*`'],
+];
+
+/** What to say if a part of a tuple or question is empty; `prefix` is where it stands, such as `items[3].` */
+export function missingPart(wire: WireTuple, prefix: string): PembaError | undefined {
+  if (wire.object !== '' && wire.relation !== '' && wire.subject !== '') return undefined;
+  const [part, form] = PARTS.find(([name]) => wire[name] === '') ?? PARTS[0];
+  const field = `${prefix}${part}`;
+  return new PembaError('MISSING_FIELD', `${field} is missing; send ${form}`, { field });
 }
 
 export function fromTuple(tuple: Tuple): WireTuple {
@@ -136,7 +152,9 @@ function oneOf<T>(values: Record<string, T>, name: string | number, field: strin
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
   if (value !== undefined) return value;
   const known = Object.keys(values).join(', ');
-  throw new PembaError('MISSING_FIELD', `${field}: \`${name}\` is not one of ${known}`, { field });
+  // The number of one that this version does not know is left as a number.
+  const reason = String(name).endsWith('_UNSPECIFIED') ? 'MISSING_FIELD' : 'MALFORMED_REQUEST';
+  throw new PembaError(reason, `${field}: \`${name}\` is not one of ${known}`, { field });
 }
 
 /** `type:id`, or nothing. @throws PembaError MALFORMED_REFERENCE */

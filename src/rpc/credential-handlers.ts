@@ -9,7 +9,7 @@ export function credentialMethods(credentials: CredentialService) {
   return {
     CreateCredential: {
       level: 'admin',
-      storeOf: (request) => request.store,
+      about: 'named store',
       handle: async (request, { tenant, caller, deadline }) => {
         const { credential, token, zookie } = await credentials.create(tenant, {
           level: toLevel(request.level),
@@ -23,12 +23,12 @@ export function credentialMethods(credentials: CredentialService) {
     } satisfies Method<CreateCredentialRequest, object>,
     ListCredentials: {
       level: 'admin',
-      storeOf: (request) => request.store,
+      about: 'named store',
       handle: (_, { tenant }) => ({ credentials: credentials.list(tenant).map(fromCredential) }),
     } satisfies Method<ListCredentialsRequest, object>,
     RevokeCredential: {
       level: 'admin',
-      storeOf: (request) => request.store,
+      about: 'named store',
       handle: async (request, { tenant, caller, deadline }) => ({
         zookie: await credentials.revoke(tenant, request.id, caller.credentialId, deadline),
       }),

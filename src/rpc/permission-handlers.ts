@@ -7,6 +7,7 @@ import type { ReadService } from '../service/read-service.ts';
 import type { WriteService } from '../service/write-service.ts';
 import {
   fromTuple,
+  missingPart,
   structToJson,
   toActor,
   toConsistency,
@@ -14,9 +15,9 @@ import {
   toPreconditions,
   toUpdates,
 } from './convert.ts';
-import { STATUS_OF } from './status.ts';
+import { STATUS_OF, shortened } from './status.ts';
 import type { CallContext, Method } from './unary.ts';
-import type { BatchCheckRequest, CheckRequest, ReadRequest, WriteRequest } from './wire.ts';
+import type { BatchCheckRequest, CheckRequest, ReadRequest, WireTuple, WriteRequest } from './wire.ts';
 
 const ANSWERS: Record<Answer, string> = {
   allowed: 'ANSWER_ALLOWED',
@@ -24,29 +25,35 @@ const ANSWERS: Record<Answer, string> = {
   conditional: 'ANSWER_CONDITIONAL',
 };
 
+/** There may be thousands of them in one response. */
+const MAX_ITEM_MESSAGE = 2_000;
+
 const NO_FILTER = { object: '', relation: '', subject: '' };
 
 export function permissionMethods(checks: CheckService, writes: WriteService, reads: ReadService) {
   return {
     Check: {
       level: 'read',
-      storeOf: (request) => request.store,
+      about: 'named store',
       handle: (request, context) => {
+        const missing = missingPart(request, '');
+        if (missing !== undefined) throw missing;
         const answer = checks.check(context.tenant, request, checkContext(request, context));
         return answer instanceof Promise ? answer.then(checkResponse) : checkResponse(answer);
       },
     } satisfies Method<CheckRequest, object>,
     BatchCheck: {
       level: 'read',
-      storeOf: (request) => request.store,
+      about: 'named store',
       handle: (request, context) => {
         const answer = checks.batchCheck(context.tenant, request.items, checkContext(request, context));
-        return answer instanceof Promise ? answer.then(batchResponse) : batchResponse(answer);
+        const respond = (batch: BatchAnswer): object => batchResponse(batch, request.items);
+        return answer instanceof Promise ? answer.then(respond) : respond(answer);
       },
     } satisfies Method<BatchCheckRequest, object>,
     Write: {
       level: 'write',
-      storeOf: (request) => request.store,
+      about: 'named store',
       handle: async (request, { tenant, caller, deadline }) => ({
         zookie: await writes.write(tenant, {
           updates: toUpdates(request.updates),
@@ -61,7 +68,7 @@ export function permissionMethods(checks: CheckService, writes: WriteService, re
     } satisfies Method<WriteRequest, object>,
     Read: {
       level: 'read',
-      storeOf: (request) => request.store,
+      about: 'named store',
       handle: async (request, { tenant, deadline }) => {
         const page = await reads.read(tenant, {
           filter: parseTupleFilter(request.filter ?? NO_FILTER, 'filter'),
@@ -88,12 +95,21 @@ function checkResponse({ answer, zookie }: CheckAnswer): object {
   return { answer: ANSWERS[answer], zookie };
 }
 
-function batchResponse({ answers, zookie }: BatchAnswer): object {
-  return { results: answers.map(batchResult), zookie };
+function batchResponse({ answers, zookie }: BatchAnswer, items: readonly WireTuple[]): object {
+  return { results: answers.map((answer, i) => batchResult(answer, items[i], i)), zookie };
 }
 
-function batchResult(answer: Answer | PembaError): object {
+function batchResult(answer: Answer | PembaError, item: WireTuple | undefined, i: number): object {
   if (!(answer instanceof PembaError)) return { answer: ANSWERS[answer] };
-  const { code, reason, message, field } = answer;
-  return { error: { code: STATUS_OF[code], reason, message, field: field ?? '' } };
+  const isForm = answer.reason === 'MALFORMED_REFERENCE' && item !== undefined;
+  const error = (isForm ? missingPart(item, `items[${i}].`) : undefined) ?? answer;
+  const { code, reason, message, field } = error;
+  return {
+    error: {
+      code: STATUS_OF[code],
+      reason,
+      message: shortened(message, MAX_ITEM_MESSAGE),
+      field: field ?? '',
+    },
+  };
 }

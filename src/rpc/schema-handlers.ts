@@ -1,7 +1,8 @@
 /** The methods of SchemaService. */
-import { formatForm } from '../schema/subject-form.ts';
+import { PembaError } from '../base/errors.ts';
 import type { CompiledSchema } from '../schema/compiled-schema.ts';
 import type { Diagnostic } from '../schema/diagnostic.ts';
+import { formatForm } from '../schema/subject-form.ts';
 import type { SchemaService } from '../service/schema-service.ts';
 import { fromMilliseconds, toActor } from './convert.ts';
 import type { Method } from './unary.ts';
@@ -11,7 +12,7 @@ export function schemaMethods(schemas: SchemaService) {
   return {
     WriteSchema: {
       level: 'admin',
-      storeOf: (request) => request.store,
+      about: 'named store',
       handle: async (request, { tenant, caller, deadline }) => {
         const { zookie, version, warnings } = await schemas.write(tenant, {
           text: request.text,
@@ -26,11 +27,11 @@ export function schemaMethods(schemas: SchemaService) {
     } satisfies Method<WriteSchemaRequest, object>,
     ReadSchema: {
       level: 'read',
-      storeOf: (request) => request.store,
+      about: 'named store',
       handle: async (request, { tenant, deadline }) => {
         const { text, version, writtenAt, actor, zookie, compiled } = await schemas.read(
           tenant,
-          request.version,
+          toVersion(request.version),
           deadline,
         );
         return {
@@ -44,6 +45,16 @@ export function schemaMethods(schemas: SchemaService) {
       },
     } satisfies Method<ReadSchemaRequest, object>,
   };
+}
+
+/** @throws PembaError MALFORMED_REQUEST */
+function toVersion(version: number): number {
+  if (version >= 0) return version;
+  throw new PembaError(
+    'MALFORMED_REQUEST',
+    `version: ${version} is negative; send 0 for the schema in force, or one of 1, 2, 3, …`,
+    { field: 'version' },
+  );
 }
 
 function fromDiagnostic({ code, line, column, message }: Diagnostic): object {

@@ -1,11 +1,9 @@
 /** The gRPC server: our services, health and reflection, on one port. */
-import { readFile } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
 import {
-  type MethodDefinition,
+  logVerbosity,
   Server,
   ServerCredentials,
-  type ServiceDefinition,
+  setLogVerbosity,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { PembaError } from '../base/errors.ts';
@@ -17,16 +15,15 @@ import type { SchemaService } from '../service/schema-service.ts';
 import type { StoreService } from '../service/store-service.ts';
 import type { WriteService } from '../service/write-service.ts';
 import { credentialMethods } from './credential-handlers.ts';
-import { messageDescriptor } from './descriptors.ts';
 import { healthService } from './health.ts';
 import { permissionMethods } from './permission-handlers.ts';
 import { loadServices, PACKAGE, SERVICES, type ServiceName } from './protocol.ts';
 import { reflectionServices } from './reflection.ts';
 import { schemaMethods } from './schema-handlers.ts';
 import { storeMethods } from './store-handlers.ts';
-import { StrictReader } from './strict-reader.ts';
+import { RequestReader, withRawRequests } from './strict-requests.ts';
+import { readTls, type TlsFiles } from './tls.ts';
 import { type Method, type UnaryOptions, unary } from './unary.ts';
-import { badUtf8Field } from './utf8.ts';
 
 export interface RpcServices {
   checks: CheckService;
@@ -35,13 +32,6 @@ export interface RpcServices {
   schemas: SchemaService;
   stores: StoreService;
   credentials: CredentialService;
-}
-
-export interface TlsFiles {
-  cert: string;
-  key: string;
-  /** Given: only clients with a certificate of this authority may connect. */
-  clientCa?: string;
 }
 
 export interface RpcOptions extends UnaryOptions {
@@ -74,6 +64,7 @@ export class RpcServer {
 
   constructor(options: RpcOptions) {
     this.options = options;
+    silenceGrpc();
     this.server = new Server({
       'grpc.max_receive_message_length': options.limits.requestBytes,
       'grpc.max_send_message_length': -1,
@@ -90,22 +81,24 @@ export class RpcServer {
 
   private addOwnServices(): void {
     const definitions = loadServices();
-    const methods = allMethods(this.options.services);
+    const { services, limits } = this.options;
+    const methods = allMethods(services);
     for (const service of SERVICES) {
       const implementation: UntypedServiceImplementation = {};
-      for (const name of Object.keys(definitions[service])) {
+      for (const [name, definition] of Object.entries(definitions[service])) {
         const method = methods[service][name];
         if (method === undefined)
           throw new PembaError('INTERNAL', `${service}.${name} has no implementation`);
-        implementation[name] = unary(`${service}/${name}`, method, this.options);
+        const reader = new RequestReader(definition, limits);
+        implementation[name] = unary(`${service}/${name}`, method, reader, this.options);
       }
-      this.server.addService(withStrictRequests(definitions[service]), implementation);
+      this.server.addService(withRawRequests(definitions[service]), implementation);
     }
   }
 
   /**
    * @returns the port, which the system chose if `port` was 0
-   * @throws PembaError PORT_TAKEN, FILE_UNREADABLE
+   * @throws PembaError PORT_TAKEN, FILE_UNREADABLE, CONFIG_INVALID
    */
   async listen(host: string, port: number): Promise<number> {
     const credentials = await this.credentials();
@@ -121,28 +114,8 @@ export class RpcServer {
   private async credentials(): Promise<ServerCredentials> {
     const { tls } = this.options;
     if (tls === undefined) return ServerCredentials.createInsecure();
-    const [cert, key, clientCa] = await Promise.all([
-      readPem(tls.cert, 'tls-cert'),
-      readPem(tls.key, 'tls-key'),
-      tls.clientCa === undefined ? null : readPem(tls.clientCa, 'tls-client-ca'),
-    ]);
-    try {
-      // Those of gRPC do not look at what they are given until the port is bound.
-      createSecureContext({ cert, key, ...(clientCa === null ? {} : { ca: clientCa }) });
-      return ServerCredentials.createSsl(
-        clientCa,
-        [{ cert_chain: cert, private_key: key }],
-        clientCa !== null,
-      );
-    } catch (error) {
-      throw new PembaError(
-        'CONFIG_INVALID',
-        `tls-cert ${tls.cert} and tls-key ${tls.key} cannot be used together`,
-        {
-          cause: error,
-        },
-      );
-    }
+    const { cert, key, clientCa } = await readTls(tls);
+    return ServerCredentials.createSsl(clientCa, [{ cert_chain: cert, private_key: key }], clientCa !== null);
   }
 
   /** Takes no new calls and lets those under way end, for so long at most. */
@@ -161,43 +134,9 @@ export class RpcServer {
   }
 }
 
-/** The definition with requests read strictly: what cannot be read, or is not UTF-8, is told as such. */
-function withStrictRequests(definition: ServiceDefinition): ServiceDefinition {
-  const strict = Object.entries(definition).map(
-    ([name, method]): [string, MethodDefinition<unknown, unknown>] => {
-      const read = method.requestDeserialize;
-      const type = messageDescriptor(requestTypeOf(method));
-      const requestDeserialize = (bytes: Buffer): unknown => {
-        try {
-          const field = badUtf8Field(bytes, type);
-          if (field !== undefined) return { unreadable: notUtf8(field) };
-          // The decoder takes its reader in the place of bytes.
-          return read(new StrictReader(bytes) as unknown as Buffer);
-        } catch (error) {
-          return {
-            unreadable: new PembaError(
-              'MALFORMED_REQUEST',
-              'the request is no valid message; make it with code generated from the service’s proto files',
-              { cause: error },
-            ),
-          };
-        }
-      };
-      return [name, { ...method, requestDeserialize }];
-    },
-  );
-  return Object.fromEntries(strict);
-}
-
-function requestTypeOf(method: MethodDefinition<unknown, unknown>): string {
-  const { requestType } = method as unknown as { requestType: { type: { name: string } } };
-  return `${PACKAGE}.${requestType.type.name}`;
-}
-
-function notUtf8(field: string): PembaError {
-  return new PembaError('MALFORMED_UTF8', `${field}: its bytes are not UTF-8; encode text as UTF-8`, {
-    field,
-  });
+/** grpc-js writes to stderr what it dislikes of a request: the metadata too, and so tokens. */
+function silenceGrpc(): void {
+  setLogVerbosity(logVerbosity.NONE);
 }
 
 function cannotListen(address: string, error: Error): PembaError {
@@ -209,14 +148,4 @@ function cannotListen(address: string, error: Error): PembaError {
     );
   }
   return new PembaError('CONFIG_INVALID', `cannot listen on ${address}: ${error.message}`, { cause: error });
-}
-
-async function readPem(path: string, setting: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new PembaError('FILE_UNREADABLE', `${setting}: cannot read ${path}: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
 }

@@ -21,6 +21,8 @@ export const STATUS_OF: Record<Code, status> = {
 /** Messages travel in a header, percent-encoded; clients refuse headers beyond 8 KiB. */
 const MAX_ENCODED_MESSAGE = 6_000;
 
+const SHORTENED = '… (shortened)';
+
 const REASON_HEADER = 'pemba-reason';
 const FIELD_HEADER = 'pemba-field';
 
@@ -39,14 +41,23 @@ function messageFor(error: PembaError): string {
 }
 
 function headerSafe(message: string): string {
-  // A lone surrogate, as left by cutting a text, has no encoding and would break the answer itself.
-  const text = message.replace(/\p{Surrogate}/gu, '\ufffd');
+  // A character is one byte of a header at least.
+  const text = shortened(message, MAX_ENCODED_MESSAGE);
   if (encodeURIComponent(text).length <= MAX_ENCODED_MESSAGE) return text;
   let length = MAX_ENCODED_MESSAGE;
   let short = text;
   while (encodeURIComponent(short).length > MAX_ENCODED_MESSAGE) {
     length = Math.floor(length * 0.8);
-    short = Array.from(text).slice(0, length).join('');
+    short = shortened(text, length);
   }
-  return `${short}… (shortened)`;
+  return short;
+}
+
+/** So many characters of a message, and a word that there were more. */
+export function shortened(message: string, length: number): string {
+  const isWhole = message.length <= length;
+  const start = isWhole ? message : message.slice(0, length).replace(/[\ud800-\udbff]$/, '');
+  // A lone surrogate, as left by cutting a text, has no encoding and would break the answer itself.
+  const text = start.replace(/\p{Surrogate}/gu, '\ufffd');
+  return isWhole ? text : `${text}${SHORTENED}`;
 }

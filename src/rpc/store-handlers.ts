@@ -1,6 +1,5 @@
 /** The methods of StoreService. They are about no store but the one above all. */
 import type { StoreInfo, StoreService } from '../service/store-service.ts';
-import { SYSTEM_STORE } from '../tenant/tenants.ts';
 import { fromMilliseconds } from './convert.ts';
 import type { Method } from './unary.ts';
 import type { CreateStoreRequest, DeleteStoreRequest } from './wire.ts';
@@ -9,17 +8,17 @@ export function storeMethods(stores: StoreService) {
   return {
     CreateStore: {
       level: 'admin',
-      storeOf: () => SYSTEM_STORE,
+      about: 'system store',
       handle: async (request) => ({ store: fromStore(await stores.create(request.name)) }),
     } satisfies Method<CreateStoreRequest, object>,
     ListStores: {
       level: 'admin',
-      storeOf: () => SYSTEM_STORE,
+      about: 'system store',
       handle: async () => ({ stores: (await stores.list()).map(fromStore) }),
     } satisfies Method<object, object>,
     DeleteStore: {
       level: 'admin',
-      storeOf: () => SYSTEM_STORE,
+      about: 'system store',
       handle: async (request) => {
         await stores.delete(request.id);
         return {};

@@ -2,8 +2,10 @@ import { type LangiumCoreServices, type LangiumDocument, URI } from 'langium';
 import type { SchemaFile } from './language/generated/ast.ts';
 import { discardPembaServices, pembaServices } from './language/pemba-services.ts';
 import { damageOf } from './parse/damage.ts';
-import { isWithinNesting, isWithinSize } from './parse/limits.ts';
+import { reportForeignComments } from './parse/foreign-comments.ts';
+import { isWithinMembers, isWithinNesting, isWithinOperands, isWithinSize } from './parse/limits.ts';
 import { reportSyntaxErrors } from './parse/syntax-errors.ts';
+import { refuseNul } from './parse/unreadable-text.ts';
 import type { ParsedSchema } from './parsed-schema.ts';
 import type { Report } from './report.ts';
 import type { SourceFile } from './source-file.ts';
@@ -15,15 +17,20 @@ const DOCUMENT_URI = URI.parse('pemba:/schema.pemba');
 export function parse(file: SourceFile, report: Report): ParsedSchema | undefined {
   if (!isWithinSize(file.text, report)) return undefined;
   const services = pembaServices();
-  const { tokens } = services.parser.Lexer.tokenize(file.text);
-  if (!isWithinNesting(tokens, report)) return undefined;
-  const document = documentOf(file.text, services);
-  reportSyntaxErrors(document.parseResult, file.text, tokens, report);
+  const unsure = refuseNul(file.text, report);
+  const text = file.text.replaceAll('\0', ' ');
+  const { tokens, hidden } = services.parser.Lexer.tokenize(text);
+  if (!isWithinNesting(tokens, report) || !isWithinOperands(tokens, report)) return undefined;
+  const document = documentOf(text, services);
+  const tree = document.parseResult.value;
+  if (!isWithinMembers(tree, report)) return undefined;
+  for (const line of reportForeignComments(tokens, hidden, report)) unsure.add(line);
+  reportSyntaxErrors(document.parseResult, { text, tokens, unsure }, report);
   return {
     path: file.path,
     document,
-    tree: document.parseResult.value,
-    damage: damageOf(document.parseResult, tokens),
+    tree,
+    damage: damageOf(document.parseResult, tokens, unsure),
   };
 }
 

@@ -13,6 +13,9 @@ export interface Hints {
   suggestion?: string | undefined;
 }
 
+/** How many errors, and how many warnings, are told of one file. */
+const MOST_TOLD = 100;
+
 /** Collects what the stages have to say about one file. */
 export class Report {
   readonly path: string;
@@ -47,9 +50,18 @@ export class Report {
     return this.#diagnostics.some((d) => d.severity === 'error');
   }
 
-  /** Everything reported so far, by position; what stands in one place keeps the order of the stages. */
+  /**
+   * What was reported so far, by position; what stands in one place keeps the order of the stages. Of
+   * many errors or warnings the first are told, and one more tells how many there are beside them.
+   */
   sorted(): Diagnostic[] {
-    return this.#diagnostics.toSorted((a, b) => a.line - b.line || a.column - b.column);
+    const all = this.#diagnostics.toSorted(byPosition);
+    const told = [
+      ...firstOf(all.filter((d) => d.severity === 'error')),
+      ...firstOf(all.filter((d) => d.severity === 'warning')),
+    ];
+    // With nothing left out the stages keep their order where an error and a warning share a place.
+    return told.some(isRest) ? told.sort(byPosition) : all;
   }
 
   #diagnostic(
@@ -72,6 +84,23 @@ export class Report {
       ...(suggestion === undefined ? {} : { suggestion }),
     };
   }
+}
+
+function byPosition(a: Diagnostic, b: Diagnostic): number {
+  return a.line - b.line || a.column - b.column;
+}
+
+function isRest({ code }: Diagnostic): boolean {
+  return code === 'too-many-errors' || code === 'too-many-warnings';
+}
+
+/** @param sorted diagnostics of one severity */
+function firstOf(sorted: Diagnostic[]): Diagnostic[] {
+  if (sorted.length <= MOST_TOLD) return sorted;
+  const { severity, file, line, column, endLine, endColumn } = sorted[MOST_TOLD];
+  const message = `… and ${sorted.length - MOST_TOLD} more ${severity}s from here on`;
+  const code = `too-many-${severity}s`;
+  return [...sorted.slice(0, MOST_TOLD), { severity, code, file, line, column, endLine, endColumn, message }];
 }
 
 const FILE_START: TextRange = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

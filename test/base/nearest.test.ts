@@ -26,3 +26,16 @@ test('a suggestion is said only where there is one', () => {
   expect(didYouMean('membr', ['member'])).toBe('; did you mean `member`?');
   expect(didYouMean('membr', ['owner'])).toBe('');
 });
+
+test('names longer than 64 characters are neither given a suggestion nor suggested', () => {
+  const name = 'a'.repeat(64);
+  expect(nearest(name, [`${'a'.repeat(63)}b`])).toBe(`${'a'.repeat(63)}b`);
+  expect(nearest(name, [`${name}b`])).toBeUndefined();
+  expect(nearest(`${name}b`, [name])).toBeUndefined();
+});
+
+test('at most 500 candidates are looked at', () => {
+  const others = Array.from({ length: 500 }, () => 'owner');
+  expect(nearest('viewr', [...others.slice(1), 'viewer'])).toBe('viewer');
+  expect(nearest('viewr', [...others, 'viewer'])).toBeUndefined();
+});

@@ -1,6 +1,6 @@
 /** The program as a process of its own. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,12 +84,63 @@ describe('the program', () => {
   });
 
   it('refuses to serve with settings that contradict each other', async () => {
-    const { code, out, err } = await pemba(['serve', '--open', '--listen', '0.0.0.0:0'], {
-      PEMBA_POOL_SIZE: 'many',
-    });
+    const { code, out, err } = await pemba(
+      ['serve', '--open', '--listen', '0.0.0.0:0', '--log-format', 'text'],
+      { PEMBA_POOL_SIZE: 'many' },
+    );
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain('error: the configuration is wrong in 3 places:\n  PEMBA_POOL_SIZE `many`');
     expect(err).toContain('  reason: CONFIG_INVALID\n');
+  });
+
+  it.each([
+    ['where the log is no terminal', [], {}],
+    ['where JSON is asked for', ['--log-format', 'json'], {}],
+    ['where the environment asks for JSON', [], { PEMBA_LOG_FORMAT: 'json' }],
+  ])('says as a line of JSON that it cannot start, %s', async (_, flags, env) => {
+    const { code, out, err } = await pemba(['serve', '--open', '--listen', '0.0.0.0:0', ...flags], env);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^\{.*\}\n$/);
+    expect(JSON.parse(err)).toMatchObject({
+      level: 'error',
+      msg: expect.stringContaining('the configuration is wrong'),
+      reason: 'CONFIG_INVALID',
+    });
+  });
+
+  it('says last that it has stopped', async () => {
+    // Postgres does not run as root, so another user has to get there.
+    chmodSync(folder, 0o755);
+    const argv = ['serve', '--open', '--listen', '127.0.0.1:0', '--data', join(folder, 'data')];
+    const child = spawn(process.execPath, ['--import', 'tsx', BIN, ...argv], {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let log = '';
+    let told = false;
+    child.stderr.on('data', (chunk) => {
+      log += chunk;
+      if (told || !/"msg":"listening"/.test(log)) return;
+      told = true;
+      child.kill('SIGTERM');
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    const lines = log.split('\n').slice(0, -1);
+    expect(JSON.parse(lines.at(-1) ?? ''), log).toMatchObject({ level: 'info', msg: 'stopped' });
+    expect(code).toBe(0);
+  });
+
+  it('says as a line of JSON that it cannot have its data directory', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const { code, err } = await pemba(['serve', '--open', '--listen', '127.0.0.1:0', '--data', file]);
+    expect(code).toBe(1);
+    expect(JSON.parse(err.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      level: 'error',
+      msg: expect.stringContaining(file),
+      reason: 'FILE_UNREADABLE',
+    });
   });
 });
 

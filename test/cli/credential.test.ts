@@ -28,6 +28,14 @@ describe('credential', () => {
     expect(expiresAt.seconds - before / 1_000).toBeCloseTo(90 * 86_400, -1);
   });
 
+  it('list shows control characters, and lets them do nothing', async () => {
+    const description = 'a\u001b[2Jb\r\nc\u0085\u202e';
+    bench.service.handlers = { ListCredentials: () => ({ credentials: [{ ...credential, description }] }) };
+    const { out } = await bench.ask(['credential', 'list']);
+    expect(out).toMatch(/a\\u001b\[2Jb\\r\\nc\\u0085\\u202e\n$/);
+    expect(out.split('\n')).toHaveLength(3);
+  });
+
   it('create needs a level there is', async () => {
     expect((await bench.ask(['credential', 'create'])).err).toContain('--level');
     expect((await bench.ask(['credential', 'create', '--level', 'root'])).err).toContain(

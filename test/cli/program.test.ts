@@ -68,7 +68,7 @@ describe('serve', () => {
       }),
     run: (flags: object) => {
       seen.push(flags);
-      return Promise.resolve();
+      return Promise.resolve(0);
     },
   };
 
@@ -78,6 +78,11 @@ describe('serve', () => {
     });
     expect(code).toBe(0);
     expect(seen).toEqual([{ open: true, maxStalenessMs: '7', listen: 'a:1' }]);
+  });
+
+  it('ends with the code of a failure that is in the log already', async () => {
+    const parts = { serve: { ...serve, run: () => Promise.resolve(1) } };
+    expect(await run(['serve', '--open'], { parts })).toEqual({ code: 1, out: '', err: '' });
   });
 
   it('refuses a flag there is not, and suggests the nearest', async () => {

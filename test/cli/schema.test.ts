@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SchemaDiagnostic } from '../../src/cli/parts.ts';
+import { Refusal } from '../client/fake-service.ts';
 import { run, type Setting } from './command-line.ts';
 import { useWorkbench } from './workbench.ts';
 
@@ -65,12 +66,58 @@ describe('schema check', () => {
 });
 
 describe('schema write', () => {
+  /** A compiler that finds this. */
+  const compiling = (...found: Partial<SchemaDiagnostic>[]): Setting => ({
+    parts: {
+      checkSchema: ({ path }) =>
+        Promise.resolve(
+          found.map((each) => ({
+            ...{ severity: 'error', code: 'unknown-type', message: 'there is no type `uesr`' },
+            ...{ file: path, line: 2, column: 19, endLine: 2, endColumn: 23 },
+            ...each,
+          })) as SchemaDiagnostic[],
+        ),
+    },
+  });
+
+  it.each([[[]], [['--dry-run']], [['--json']]])(
+    'shows mistakes with the file and the line, and sends nothing %j',
+    async (flags) => {
+      const path = bench.file('a.pemba', 'type team {\n  relation lead : uesr\n}\n');
+      const found = compiling({}, { severity: 'warning' });
+      expect(await bench.ask(['schema', 'write', path, ...flags], found)).toEqual({
+        code: 1,
+        out: '',
+        err: [
+          `${path}:2:19: error: there is no type \`uesr\` [unknown-type]`,
+          '  2 |   relation lead : uesr',
+          '    |                   ^^^^',
+          `${path}: 1 error; nothing was written`,
+          '',
+        ].join('\n'),
+      });
+      expect(bench.service.asked).toEqual([]);
+    },
+  );
+
+  it('says what the service refuses', async () => {
+    bench.service.handlers = {
+      WriteSchema: () => {
+        throw new Refusal('FAILED_PRECONDITION', 'stored tuples', { reason: 'SCHEMA_IN_USE', field: 'text' });
+      },
+    };
+    const { code, err } = await bench.ask(['schema', 'write', '-'], { stdin: 'type a', ...compiling() });
+    expect(code).toBe(1);
+    expect(err).toBe('error: stored tuples\n  reason: SCHEMA_IN_USE\n  field: text\n');
+  });
+
   const warning = { code: 'unread-relation', line: 1, column: 6, message: 'nothing reads it' };
 
   it('prints the version and the zookie, and warnings beside them', async () => {
     bench.service.handlers = { WriteSchema: () => ({ zookie: 'z', version: 3, warnings: [warning] }) };
     const path = bench.file('a.pemba', 'type a');
-    expect(await bench.ask(['schema', 'write', path, '--expected-version', '2', '--store', 'main'])).toEqual({
+    const argv = ['schema', 'write', path, '--expected-version', '2', '--store', 'main'];
+    expect(await bench.ask(argv, compiling())).toEqual({
       code: 0,
       out: 'version 3\nzookie z\n',
       err: `${path}:1:6: warning: nothing reads it [unread-relation]\n  1 | type a\n    |      ^\n`,
@@ -85,7 +132,10 @@ describe('schema write', () => {
 
   it('tries it out', async () => {
     bench.service.handlers = { WriteSchema: () => ({ zookie: '', version: 0, warnings: [] }) };
-    const { out } = await bench.ask(['schema', 'write', '-', '--dry-run'], { stdin: 'type a' });
+    const { out } = await bench.ask(['schema', 'write', '-', '--dry-run'], {
+      stdin: 'type a',
+      ...compiling(),
+    });
     expect(out).toBe('would be accepted\n');
     expect(bench.service.last.request).toMatchObject({ text: 'type a', dryRun: true });
     expect(bench.service.last.request.expectedVersion ?? null).toBeNull();

@@ -48,22 +48,28 @@ describe('a connection with TLS', () => {
   it('does not trust a service whose authority it does not know', async () => {
     const address = await serve(tlsCredentials(false));
     await expect(call({ address, tls: true })).rejects.toMatchObject({
-      reason: 'UNREACHABLE',
-      message: expect.stringContaining(`TLS with ${address} failed`),
+      reason: 'TLS_UNTRUSTED',
+      message: `TLS with ${address} failed: self-signed certificate in certificate chain`,
     });
   });
 
   it('shows its own certificate to a service that asks for one', async () => {
     const address = await serve(tlsCredentials(true));
     expect(await call({ address, tls: { ca: CA, ...CLIENT } })).toEqual([]);
-    await expect(call({ address, tls: { ca: CA } })).rejects.toMatchObject({ reason: 'UNREACHABLE' });
+    await expect(call({ address, tls: { ca: CA } })).rejects.toMatchObject({
+      reason: 'TLS_CLIENT_UNKNOWN',
+      message: expect.stringMatching(/failed: SSL: tlsv13 alert certificate required$/),
+    });
   });
 
   it('says so where only one side speaks it', async () => {
     const plain = await serve(ServerCredentials.createInsecure());
     await expect(call({ address: plain, tls: true })).rejects.toThrow(`${plain} does not speak TLS`);
     const encrypted = await serve(tlsCredentials(false));
-    await expect(call({ address: encrypted })).rejects.toThrow('if it speaks TLS, connect with TLS');
+    await expect(call({ address: encrypted })).rejects.toMatchObject({
+      reason: 'TLS_EXPECTED',
+      message: expect.stringMatching(/speaks TLS; connect with TLS$/),
+    });
   });
 
   it.each<[string, TlsOptions]>([

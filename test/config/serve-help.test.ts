@@ -5,7 +5,7 @@ import { run } from '../cli/command-line.ts';
 
 const serve = {
   describe: () => Promise.resolve(describeSettings(SERVE_SETTINGS)),
-  run: () => Promise.resolve(),
+  run: () => Promise.resolve(0),
 };
 
 describe('pemba serve --help', () => {

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { REASONS } from '../../src/base/errors.ts';
+import { PembaError, REASONS } from '../../src/base/errors.ts';
 import { LIMITS, type LimitName } from '../../src/base/limits.ts';
 import { limitSettingOf } from '../../src/config/serve-settings.ts';
 import { flagOf } from '../../src/config/setting.ts';
+import { isName, MAX_NAME_LENGTH, parseObject } from '../../src/model/reference.ts';
 
 const page = await readFile(new URL('../../docs/limits-and-errors.md', import.meta.url), 'utf8');
 
@@ -45,6 +46,36 @@ it('has every limit as the code has it', () => {
     doc,
   ]);
   expect(tableOf('name')).toEqual(expected);
+});
+
+it.each([...['a', '@:*', 'a\u200db', '\u00e9', 'e\u0301', 'x'.repeat(1024), '\u00e9'.repeat(512)]])(
+  'tells the truth of ids that are allowed: %j',
+  (id) => {
+    expect(parseObject(`type:${id}`, 'object').id).toBe(id);
+  },
+);
+
+it.each([
+  ...[
+    '',
+    '*',
+    'a b',
+    'a\u00a0b',
+    'a\u0000',
+    'a\u0085',
+    'a\u202e',
+    'a#b',
+    'x'.repeat(1025),
+    '\u00e9'.repeat(513),
+  ],
+])('tells the truth of ids that are not: %j', (id) => {
+  expect(() => parseObject(`type:${id}`, 'object')).toThrow(PembaError);
+});
+
+it('tells the truth of names', () => {
+  expect(page).toContain(`1–${MAX_NAME_LENGTH} characters`);
+  expect(['a', 'A_1', 'a-b/c', '_', 'x'.repeat(MAX_NAME_LENGTH)].filter((name) => !isName(name))).toEqual([]);
+  expect(['', '1a', 'a-1', 'a--b', 'a.b', 'é', 'x'.repeat(MAX_NAME_LENGTH + 1)].filter(isName)).toEqual([]);
 });
 
 it('is named by the README and by what is said of operating', async () => {

@@ -1,10 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadServeConfig } from '../../src/config/load-serve-config.ts';
 import { compileSchema } from '../../src/schema/compile-schema.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -43,8 +45,11 @@ function steps(): Step[] {
 function run(command: string, address: string): Promise<string> {
   const line = command.replace(/^npx pemba/, `"${process.execPath}" "${BIN}"`);
   return new Promise((resolve) => {
-    execFile('sh', ['-c', line], { env: { ...process.env, PEMBA_ADDRESS: address } }, (_, stdout, stderr) =>
-      resolve(stdout + stderr),
+    execFile(
+      'sh',
+      ['-c', line],
+      { cwd: ROOT, env: { ...process.env, PEMBA_ADDRESS: address } },
+      (_, stdout, stderr) => resolve(stdout + stderr),
     );
   });
 }
@@ -94,6 +99,27 @@ describe('the README', () => {
 
   it.each(steps())('shows what $command prints', async ({ command, output }) => {
     expect(await run(command, address)).toBe(output);
+  });
+
+  it('has a program to run, which says what it prints', async () => {
+    const [program, ...more] = fences('js');
+    expect(more).toEqual([]);
+    const expected = /\/\/ (ANSWER_\w+)$/m.exec(program)?.[1];
+    const file = join(directory, 'program.mjs');
+    await writeFile(file, program);
+    // from standard input, for the packages it imports are looked for from where it is run
+    const output = await run(`"${process.execPath}" --input-type=module < "${file}"`, address);
+    expect(output).toBe(`${expected}\n`);
+  });
+
+  it('starts a second service as it says', async () => {
+    const flags = /`npm start -- ([^`]+)`/.exec(readme)?.[1].split(' ') ?? [];
+    const { listen, data } = parseArgs({
+      args: flags,
+      options: { listen: { type: 'string' }, data: { type: 'string' } },
+    }).values;
+    expect(loadServeConfig({ listen, data, open: true }, {}).listen.port).not.toBe(50_051);
+    expect(readme).toContain(`PEMBA_ADDRESS=${listen}`);
   });
 
   it.each(fences('pemba'))('has a schema that compiles', async (text) => {

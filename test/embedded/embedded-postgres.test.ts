@@ -1,7 +1,8 @@
-import { access, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { locateData } from '../../src/embedded/data-location.ts';
 import { processesOf, processStart } from '../../src/embedded/processes.ts';
 import { isRoot } from '../../src/embedded/run-as.ts';
 import { openServerLog } from '../../src/embedded/server-log.ts';
@@ -156,13 +157,40 @@ describe('an embedded Postgres', () => {
     });
   });
 
+  it('does not try for ever where no directory can be made', async () => {
+    // Node's own recursive mkdir does, on Linux.
+    await expect(locateData('/proc/pemba/data', () => undefined)).rejects.toMatchObject({
+      reason: 'FILE_UNREADABLE',
+      message: expect.stringContaining('/proc/pemba'),
+    });
+    const folder = await temporaryDirectory();
+    await symlink(join(folder, 'gone'), join(folder, 'link'));
+    await expect(locateData(join(folder, 'link', 'data'), () => undefined)).rejects.toMatchObject({
+      reason: 'FILE_UNREADABLE',
+      message: expect.stringContaining(join(folder, 'link')),
+    });
+  });
+
+  it('makes each folder that is missing, open to others whatever the umask', async () => {
+    const folder = await temporaryDirectory();
+    const umask = process.umask(0o077);
+    try {
+      const { home } = await locateData(join(folder, 'a', 'b', 'c'), () => undefined);
+      expect(home).toBe(join(folder, 'a', 'b', 'c'));
+    } finally {
+      process.umask(umask);
+    }
+    for (const path of ['a', 'a/b', 'a/b/c'])
+      expect((await stat(join(folder, path))).mode & 0o777, path).toBe(0o755);
+  });
+
   it('refuses a second start on the same directory, here and in another process, naming the holder', async () => {
     const data = join(await temporaryDirectory(), 'data');
     await start(data);
     const refused = {
       reason: 'DATA_DIRECTORY_IN_USE',
       message: expect.stringMatching(
-        new RegExp(`\`${data}\` is in use .* process ${process.pid}; stop that one`),
+        new RegExp(`\`${data}\` is in use .* process ${process.pid}; stop that one.* with --data `),
       ),
     };
     await expect(start(data)).rejects.toMatchObject(refused);

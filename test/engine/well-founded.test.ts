@@ -31,6 +31,30 @@ test('the error names the cycle', async () => {
   );
 });
 
+test('of a long cycle the error names ten members, with long ids shortened', async () => {
+  const id = (i: number): string => `${i}${'x'.repeat(1_000)}`;
+  const world = await World.of(BLOCKING, [], { walkDepth: 500 });
+  for (let i = 0; i < 100; i++) {
+    world.add(`node:${id(i)}#next@node:${id((i + 1) % 100)}`, `node:${id(i)}#member@user:u`);
+  }
+  const name = (i: number, member: string): string => `\`node:${id(i).slice(0, 77)}…#${member}\``;
+  expect(world.error(questionOf(`node:${id(0)}#in@user:u`)).message).toBe(
+    `the check depends on its own negation: ${[
+      name(0, 'in'),
+      name(0, 'blocked'),
+      name(1, 'in'),
+      name(1, 'blocked'),
+      name(2, 'in'),
+      '… 191 more …',
+      name(98, 'in'),
+      name(98, 'blocked'),
+      name(99, 'in'),
+      name(99, 'blocked'),
+      name(0, 'in'),
+    ].join(' -> ')}; remove a tuple of this cycle, or the \`except\` from the schema`,
+  );
+});
+
 test('the named cycle has a negation in it even where a ring without one is met first', async () => {
   const world = await World.of(
     `

@@ -258,7 +258,7 @@ describe.each([
         outcomes[bad === undefined ? 'refused' : bad ? 'bad' : 'good']++;
         if (bad !== undefined) expect(badUtf8Field(sent, type) !== undefined).toBe(bad);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 6_000 },
     );
     // Each outcome is common enough for the comparison to mean something.
     for (const count of Object.values(outcomes)) expect(count).toBeGreaterThan(100);

@@ -13,11 +13,11 @@ test.each([
   ['type a { permission b = }', '1:25-1:26', 'expected an expression, found `}`'],
   [
     'type a { permission b =\npermission c = self }',
-    '2:1-2:11',
+    '1:24-1:24',
     'expected an expression, found `permission`',
   ],
   ['type a { permission b = (self }', '1:31-1:32', 'expected `)`, found `}`'],
-  ['type a { permission b = self or\n}', '2:1-2:2', 'expected an expression, found `}`'],
+  ['type a { permission b = self or\n}', '1:32-1:32', 'expected an expression, found `}`'],
   [
     'type a { relation b : a | }',
     '1:27-1:28',
@@ -69,7 +69,7 @@ type last { permission d = gone }`;
   expect((await diagnose(text)).map((finding) => finding.replace(/ error: .*\[/, ' ['))).toEqual([
     '3:3-3:10 [syntax]',
     '4:25-4:26 [syntax]',
-    '6:3-6:13 [syntax]',
+    '5:26-5:26 [syntax]',
     '9:1-9:4 [syntax]',
     '10:28-10:32 [unknown-relation]',
   ]);

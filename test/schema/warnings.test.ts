@@ -110,7 +110,7 @@ describe('pemba-ignore', () => {
   test('silences no error', async () => {
     expect(await inDoc('// pemba-ignore: unknown-relation\npermission p = q')).toEqual(
       [
-        '5:16-5:17 error: type `doc` has no relation or permission `q`; did you mean `p`? [unknown-relation]',
+        '5:16-5:17 error: type `doc` has no relation or permission `q`; declare it there [unknown-relation]',
         '4:18-4:34 warning: there is no warning `unknown-relation`; did you mean `unread-relation`? [unknown-warning]',
       ].toReversed(),
     );

@@ -2,8 +2,7 @@
 import type { Command } from 'commander';
 import { answer, answerJson, type Context } from '../context.ts';
 import { examples } from '../examples.ts';
-import type { SchemaDiagnostic } from '../parts.ts';
-import { printDiagnostics } from '../print-diagnostics.ts';
+import { printDiagnostics, summarize } from '../print-diagnostics.ts';
 import { nameOf, readInput } from '../read-input.ts';
 
 export function addSchemaCheckCommand(schema: Command, context: Context): void {
@@ -29,13 +28,5 @@ async function checkFile(context: Context, file: string, asJson: boolean): Promi
     return;
   }
   printDiagnostics(io.stdout, io.env, text, diagnostics);
-  answer(context, `${nameOf(file)}: ${summary(diagnostics)}`);
-}
-
-function summary(diagnostics: readonly SchemaDiagnostic[]): string {
-  const counts = (['error', 'warning'] as const).map((severity) => {
-    const count = diagnostics.filter((each) => each.severity === severity).length;
-    return count === 0 ? undefined : `${count} ${severity}${count === 1 ? '' : 's'}`;
-  });
-  return counts.filter((count) => count !== undefined).join(', ') || 'no problems';
+  answer(context, `${nameOf(file)}: ${summarize(diagnostics)}`);
 }

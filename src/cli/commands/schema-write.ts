@@ -7,11 +7,11 @@ import {
   type ConnectionOptions,
   withClient,
 } from '../connection-options.ts';
-import { answer, answerJson, type Context } from '../context.ts';
+import { answer, answerJson, type Context, note } from '../context.ts';
 import { examples } from '../examples.ts';
 import { parseVersion } from '../parse-option.ts';
 import type { SchemaDiagnostic } from '../parts.ts';
-import { printDiagnostics } from '../print-diagnostics.ts';
+import { printDiagnostics, summarize } from '../print-diagnostics.ts';
 import { nameOf, readInput } from '../read-input.ts';
 
 interface SchemaWriteOptions extends ConnectionOptions {
@@ -46,6 +46,7 @@ export function addSchemaWriteCommand(schema: Command, context: Context): void {
 async function writeFile(context: Context, file: string, options: SchemaWriteOptions): Promise<void> {
   const { store, expectedVersion, actor } = options;
   const text = await readInput(context.io, file);
+  if (!(await compiles(context, nameOf(file), text))) return;
   const response = await withClient(context, options, (client) =>
     client.writeSchema({
       text,
@@ -62,6 +63,18 @@ async function writeFile(context: Context, file: string, options: SchemaWriteOpt
   const diagnostics = response.warnings.map((warning) => toDiagnostic(warning, nameOf(file)));
   printDiagnostics(context.io.stderr, context.io.env, text, diagnostics);
   answer(context, options.dryRun === true ? 'would be accepted' : describe(response));
+}
+
+/** Mistakes are shown with their lines here: the service knows neither the file nor the terminal. */
+async function compiles(context: Context, path: string, text: string): Promise<boolean> {
+  const { io, parts } = context;
+  const diagnostics = await parts.checkSchema({ path, text });
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return true;
+  printDiagnostics(io.stderr, io.env, text, errors);
+  note(context, `${path}: ${summarize(errors)}; nothing was written`);
+  context.exitCode = 1;
+  return false;
 }
 
 function describe({ version, zookie }: WriteSchemaResponse): string {

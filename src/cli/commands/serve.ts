@@ -11,7 +11,9 @@ export function addServeCommand(program: Command, context: Context): void {
     .command(NAME)
     .summary('run the service')
     .description('Runs the service until it is told to stop.')
-    .action((flags: Record<string, string | boolean>) => context.parts.serve.run(flags));
+    .action(async (flags: Record<string, string | boolean>) => {
+      context.exitCode = await context.parts.serve.run(flags);
+    });
 }
 
 /** Adds the options, which come from the table of settings: that takes an import no other command should wait for. */

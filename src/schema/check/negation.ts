@@ -22,7 +22,7 @@ export function checkNegation({ tree }: ParsedSchema, report: Report): void {
 
 type ReportCycle = (negation: Dependency, path: string, report: Report) => void;
 
-/** Reports each negation that stands in a knot of recursion, once for a member and what it names. */
+/** Reports of each knot of recursion the first negation that stands in it. */
 function reportCycles(
   candidates: Dependency[],
   dependencies: Dependency[],
@@ -32,15 +32,13 @@ function reportCycles(
 ): Set<Dependency> {
   const graph = new DependencyGraph(dependencies);
   const inKnot = candidates.filter((one) => one.negatedBy !== undefined && graph.knotOf(one) !== undefined);
-  const namedBy = new Map<NamedMember, Set<NamedMember>>();
-  let paths = 0;
+  const reported = new Set<number | undefined>();
   for (const negation of inKnot) {
-    const named = namedBy.get(negation.from) ?? new Set();
-    namedBy.set(negation.from, named);
-    if (named.has(negation.to)) continue;
-    named.add(negation.to);
+    const knot = graph.knotOf(negation);
+    if (reported.has(knot)) continue;
+    reported.add(knot);
     const wayBack =
-      paths++ < MOST_PATHS_SEARCHED ? graph.shortestPath(negation.to, negation.from) : undefined;
+      reported.size <= MOST_PATHS_SEARCHED ? graph.shortestPath(negation.to, negation.from) : undefined;
     reportCycle(negation, cyclePath(negation, wayBack, nameOf), report);
   }
   return new Set(inKnot);

@@ -1,8 +1,8 @@
 import { type AstNode, AstUtils } from 'langium';
 import { nearest } from '../../base/nearest.ts';
 import { quoted } from '../../model/reference.ts';
-import { isPermission, isRung } from '../language/generated/ast.ts';
-import { declaredMembers, declaredTypes } from '../language/members.ts';
+import { isPermission, isRung, type NamedMember, type SchemaFile } from '../language/generated/ast.ts';
+import { declaredMembers, declaredTypes, subjectsOf, typeOf } from '../language/members.ts';
 import { nameNode } from '../language/name-node.ts';
 import { hasDeclarationsElsewhere } from '../language/not-supported.ts';
 import { isIntact, type ParsedSchema } from '../parsed-schema.ts';
@@ -12,13 +12,33 @@ import type { Report } from '../report.ts';
 export function checkRead({ tree, damage }: ParsedSchema, report: Report): void {
   if (!isIntact(damage) || hasDeclarationsElsewhere(tree)) return;
   const { read, unknown } = readNames(tree);
+  const admitted = typesAdmittedAsObjects(tree);
   for (const member of declaredTypes(tree).flatMap(declaredMembers)) {
     if (isPermission(member) || read.has(member) || isReadByNextRung(member)) continue;
     // Perhaps it is read, and only the name was misspelt there.
     if (unknown.some((name) => nearest(name, [member.name]) !== undefined)) continue;
-    const message = `nothing reads relation ${quoted(member.name)}; name it in a permission, or remove it`;
+    const set = admitted.has(typeOf(member)?.name ?? '') ? asSubjectSet(member) : '';
+    const message = `nothing reads relation ${quoted(member.name)}; name it in a permission, ${set}or remove it`;
     report.warning(nameNode(member), 'unread-relation', message);
   }
+}
+
+/** For `relation viewer : group` where the people of the group were meant. */
+function asSubjectSet(member: NamedMember): string {
+  const type = typeOf(member)?.name ?? '';
+  return `write ${quoted(`${type}#${member.name}`)} instead of ${quoted(type)} where its members are meant, `;
+}
+
+/** The names of the types that a relation of another type admits as they are: `viewer : group`. */
+function typesAdmittedAsObjects(tree: SchemaFile): Set<string> {
+  const names = new Set<string>();
+  for (const type of declaredTypes(tree)) {
+    for (const { type: admitted, relation, wildcard } of declaredMembers(type).flatMap(subjectsOf)) {
+      if (relation === undefined && !wildcard && admitted?.ref !== undefined && admitted.ref !== type)
+        names.add(admitted.ref.name);
+    }
+  }
+  return names;
 }
 
 /** What the names of the tree mean, and the names that mean nothing. */

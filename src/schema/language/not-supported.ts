@@ -58,7 +58,7 @@ function wordsOfNode(node: AstNode): string | undefined {
   if (isLifecycle(node)) return `${node.event} by`;
   if (isRequire(node)) return 'require';
   if (isExpiry(node)) return node.mandatory ? 'must expire' : 'expires';
-  if (isSetOf(node)) return 'of';
+  if (isSetOf(node)) return 'name of set';
   return undefined;
 }
 

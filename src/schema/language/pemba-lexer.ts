@@ -44,4 +44,9 @@ function missingName(next: Token): Token {
   return { ...next, tokenType: NOTHING, tokenTypeIdx: NOTHING.tokenTypeIdx as number };
 }
 
+/** True for the token that stands for a name that is not there. */
+export function isMissingName(token: Token): boolean {
+  return token.tokenType === NOTHING;
+}
+
 const NOTHING: Token['tokenType'] = { name: 'NOTHING', tokenTypeIdx: -1 };

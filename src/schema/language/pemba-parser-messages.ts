@@ -26,6 +26,14 @@ export function missingSubject(actual: Token): string {
   return message('expected a subject such as `user` or `team#member`', actual);
 }
 
+/**
+ * True for a message about a text that should not be there, such as a misspelt `relation`; false for
+ * one about what is missing in front of it.
+ */
+export function isAboutWhatIsThere(text: string): boolean {
+  return text.startsWith(MEMBER) || text.startsWith(DECLARATION);
+}
+
 /** The words that could stand where a rule stumbled; what was written may be one of them, misspelt. */
 export function expectedWords(ruleName: string): readonly string[] {
   switch (plainRule(ruleName)) {

@@ -1,5 +1,6 @@
 import { DefaultTokenBuilder, type GrammarAST } from 'langium';
 import { endOfCelBody } from './cel-body.ts';
+import { foreignCommentTokens } from './foreign-comments.ts';
 import type { Token, TokenType } from './token.ts';
 
 const CEL_BODY = 'CEL_BODY';
@@ -8,8 +9,12 @@ const CEL_BODY = 'CEL_BODY';
 export class PembaTokenBuilder extends DefaultTokenBuilder {
   override buildTokens(...args: Parameters<DefaultTokenBuilder['buildTokens']>): TokenType[] {
     const tokens = super.buildTokens(...args) as TokenType[];
-    // Tried before the keyword `{`, which would always match first.
-    return [...tokens.filter((t) => t.name === CEL_BODY), ...tokens.filter((t) => t.name !== CEL_BODY)];
+    // Tried before the keywords `{` and `#`, which would always match first.
+    return [
+      ...foreignCommentTokens(),
+      ...tokens.filter((t) => t.name === CEL_BODY),
+      ...tokens.filter((t) => t.name !== CEL_BODY),
+    ];
   }
 
   protected override buildTerminalToken(terminal: GrammarAST.TerminalRule): TokenType {

@@ -1,14 +1,18 @@
-import { AstUtils, type ReferenceInfo } from 'langium';
+import { type AstNode, AstUtils, type ReferenceInfo } from 'langium';
 import { nearest } from '../../base/nearest.ts';
 import { quoted } from '../../model/reference.ts';
 import {
   isArrow,
   isEvery,
   isNameExpression,
+  isPermission,
+  isRelation,
   isSchemaFile,
   isSubject,
   isTypeDeclaration,
   type NameExpression,
+  type Permission,
+  type Relation,
   type SchemaFile,
   type Subject,
 } from '../language/generated/ast.ts';
@@ -23,6 +27,8 @@ interface Unresolved {
   code: 'unknown-type' | 'unknown-relation';
   message: string;
   known: string[];
+  /** True if the message says what to write already. */
+  isComplete?: boolean;
 }
 
 /** Reports every name without a declaration, unless the declaration may only be out of sight. */
@@ -36,9 +42,11 @@ export function reportUnresolved({ tree, damage }: ParsedSchema, report: Report)
       if (RESERVED_WORDS.has($refNode?.text ?? '')) continue;
       const unresolved = describe(info);
       if (unresolved === undefined) continue;
-      const suggestion = nearest($refText, unresolved.known);
+      const suggestion = unresolved.isComplete ? undefined : nearest($refText, unresolved.known);
       const message =
-        suggestion === undefined ? `${unresolved.message}${instead(unresolved)}` : unresolved.message;
+        suggestion === undefined && !unresolved.isComplete
+          ? `${unresolved.message}${instead(unresolved)}`
+          : unresolved.message;
       report.error($refNode, unresolved.code, message, { suggestion });
     }
   }
@@ -67,9 +75,21 @@ function unknownSetName(subject: Subject, name: string): Unresolved | undefined 
 
 function unknownMember(expression: NameExpression, name: string): Unresolved | undefined {
   const type = AstUtils.getContainerOfType(expression, isTypeDeclaration);
-  return type?.name === undefined
-    ? undefined
-    : noSuchMember(type.name, name, [...membersByName(type).keys()]);
+  if (type?.name === undefined) return undefined;
+  const defined = AstUtils.getContainerOfType(expression, isDefined);
+  if (typesByName(AstUtils.getContainerOfType(type, isSchemaFile) as SchemaFile).has(name)) {
+    // `relation x = user` has no subjects, and that is all that is wrong with it.
+    if (isRelation(defined) && defined.subjects.length === 0) return undefined;
+    const message = `${quoted(name)} is a type; an expression names relations and permissions of ${quoted(type.name)}`;
+    return { code: 'unknown-relation', message, known: [], isComplete: true };
+  }
+  const known = [...membersByName(type).keys()].filter((member) => member !== defined?.name);
+  return noSuchMember(type.name, name, known);
+}
+
+/** The member whose expression a name stands in. It would be defined by itself. */
+function isDefined(node: AstNode): node is Relation | Permission {
+  return isRelation(node) || isPermission(node);
 }
 
 function noSuchMember(type: string, name: string, known: string[]): Unresolved {

@@ -9,6 +9,24 @@ export function tokenRange(token: Token): TextRange {
   return { start, end };
 }
 
+/** The place right behind a token. */
+export function behind(token: Token): TextRange {
+  const { end } = tokenRange(token);
+  return { start: end, end };
+}
+
+/** The index of the first token that starts at an offset or behind it. */
+export function indexAt(tokens: Token[], offset: number): number {
+  let low = 0;
+  let high = tokens.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tokens[middle].startOffset < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The place behind the last character that is not white space. */
 export function endRange(text: string): TextRange {
   const lines = text.trimEnd().split(/\r\n|\r|\n/);
