@@ -10,7 +10,7 @@ import type { CompiledMember, CompiledType, Rewrite, SubjectForm } from '../../s
 import { View } from '../../src/view/view.ts';
 import { questionOf } from './world.ts';
 
-const SOURCE = { file: 0, path: 'test.pemba', line: 1, column: 1 };
+const SOURCE = { file: 'test.pemba', line: 1, column: 1 };
 const USER: SubjectForm = { type: 'user', wildcard: false };
 
 function permission(name: string, rewrite: Rewrite): CompiledMember {

@@ -42,14 +42,20 @@ const RELATIONS: [string, string][] = [
   ['read\u00e9', `relation \`read\u00e9\` is not a name; ${NAMES}`],
 ];
 const TOO_LONG: [string, string] = [`${LONG}:s`, 'the type has 129 characters; at most 128 are allowed'];
-const EMPTY: [string, string] = ['', 'there is no `:`; write `type:id`'];
+
+const MISSING: [string, string] = ['', ''];
+const HOW_TO_NAME: Record<string, string> = {
+  object: 'send `type:id`',
+  relation: 'send the name of one',
+  subject: 'send `type:id`, `type:id#relation` or `type:*`',
+};
 
 const BAD = {
-  object: [...OBJECTS, EMPTY, TOO_LONG],
-  subject: [...SUBJECTS, EMPTY, TOO_LONG],
+  object: [...OBJECTS, MISSING, TOO_LONG],
+  subject: [...SUBJECTS, MISSING, TOO_LONG],
   relation: [
     ...RELATIONS,
-    ['', 'the relation is empty'] as [string, string],
+    MISSING,
     [LONG, 'the relation has 129 characters; at most 128 are allowed'] as [string, string],
   ],
 };
@@ -66,6 +72,15 @@ function shown(text: string): string {
 }
 
 function malformed(field: string, [text, what]: [string, string]): object {
+  if (text === '') {
+    const how = HOW_TO_NAME[field.slice(field.lastIndexOf('.') + 1)];
+    return {
+      code: 'INVALID_ARGUMENT',
+      reason: 'MISSING_FIELD',
+      field,
+      message: `${field} is missing; ${how}`,
+    };
+  }
   return {
     code: 'INVALID_ARGUMENT',
     reason: 'MALFORMED_REFERENCE',

@@ -184,12 +184,6 @@ it.each([
   ],
   [
     WRITE,
-    { updates: [{ operation: 77, tuple: STORED }] },
-    'updates[0].operation',
-    'updates[0].operation: `77` is not one of OPERATION_CREATE, OPERATION_TOUCH, OPERATION_DELETE',
-  ],
-  [
-    WRITE,
     { updates: [{ operation: 'OPERATION_TOUCH' }] },
     'updates[0].tuple',
     'updates[0].tuple is missing; name its object, relation and subject',
@@ -206,17 +200,29 @@ it.each([
     'level',
     'level: `LEVEL_UNSPECIFIED` is not one of LEVEL_READ, LEVEL_GOVERNED_WRITE, LEVEL_WRITE, LEVEL_ADMIN',
   ],
+])('says what is missing: %s %j', async (method, request, at, message) => {
+  expect(await shared.client.failure(method, request)).toEqual(invalid('MISSING_FIELD', at, message));
+});
+
+it.each([
+  [
+    WRITE,
+    { updates: [{ operation: 77, tuple: STORED }] },
+    'updates[0].operation',
+    'updates[0].operation: `77` is not one of OPERATION_CREATE, OPERATION_TOUCH, OPERATION_DELETE',
+  ],
   [
     'CredentialService/CreateCredential',
     { level: 9 },
     'level',
     'level: `9` is not one of LEVEL_READ, LEVEL_GOVERNED_WRITE, LEVEL_WRITE, LEVEL_ADMIN',
   ],
-])('says what is missing: %s %j', async (method, request, at, message) => {
-  expect(await shared.client.failure(method, request)).toEqual(invalid('MISSING_FIELD', at, message));
-});
-
-it.each([
+  [
+    'SchemaService/ReadSchema',
+    { version: -1 },
+    'version',
+    'version: -1 is negative; send 0 for the schema in force, or one of 1, 2, 3, …',
+  ],
   [
     CHECK,
     { ...GOOD, consistency: { minimizeLatency: false } },
@@ -392,7 +398,7 @@ it('says that a store has no schema yet, whatever is asked of it', async () => {
   }
 });
 
-it.each([2, 99, -1, Number.MAX_SAFE_INTEGER, '9223372036854775807'])(
+it.each([2, 99, Number.MAX_SAFE_INTEGER, '9223372036854775807'])(
   'says that there is no schema of version %s',
   async (version) => {
     const failure = await shared.client.failure('SchemaService/ReadSchema', { version });

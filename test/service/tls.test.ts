@@ -59,10 +59,10 @@ it('says which file it cannot use', async () => {
   const missing = join(tmpdir(), 'none.pem');
   await expect(startNode({ database, tls: { ...SERVER, cert: missing } })).rejects.toMatchObject({
     reason: 'FILE_UNREADABLE',
-    message: expect.stringMatching(/^tls-cert: cannot read .*none\.pem: ENOENT/),
+    message: expect.stringMatching(/^--tls-cert: cannot read .*none\.pem \(ENOENT\); check the path$/),
   });
   await expect(startNode({ database, tls: { ...SERVER, key: path('client.key') } })).rejects.toMatchObject({
     reason: 'CONFIG_INVALID',
-    message: `tls-cert ${SERVER.cert} and tls-key ${path('client.key')} cannot be used together`,
+    message: `--tls-cert ${SERVER.cert} and --tls-key ${path('client.key')} cannot be used together`,
   });
 });
