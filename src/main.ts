@@ -89,14 +89,7 @@ async function stopAll(stops: (() => Promise<void> | void)[], log: Log): Promise
 type Stops = (() => Promise<void> | void)[];
 
 async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<RunningNode, 'stop'>> {
-  if (config.open && !isLoopback(config.listen.host)) {
-    throw new PembaError(
-      'CONFIG_INVALID',
-      `--open asks nobody for a credential, so it is for loopback only, not ${config.listen.host}`,
-    );
-  }
-  // Before anything is started: a mistake in a path is known at once.
-  if (config.tls !== undefined) await readTls(config.tls);
+  await assertSensible(config);
   const embedded = config.database === undefined ? await startEmbedded(config, log, stops) : undefined;
   const database = await openDatabase(config.database ?? embedded?.url ?? '', config, log, stops);
   const deployment = await openDeployment(database, [DEFAULT_STORE, SYSTEM_STORE]);
@@ -121,22 +114,7 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
   stops.push(() => feed.stop());
   await feed.start();
 
-  const ledger = new PostgresLedger(database, nodeId, {
-    lockMs: LOCK_TIMEOUT_MS,
-    statementMs: STATEMENT_TIMEOUT_MS,
-    idleMs: STATEMENT_TIMEOUT_MS,
-    lostAnswerMs: LOST_ANSWER_MS,
-  });
-  const writers = new Writers({
-    ledger,
-    clock: systemClock,
-    limits: config.limits,
-    log,
-    onCommit: (writes) => {
-      metrics.commits.inc();
-      metrics.writes.inc(writes);
-    },
-  });
+  const writers = makeWriters(database, nodeId, config, log, metrics);
   stops.push(() => within(writers.idle(), Date.now() + LAST_WRITES_MS));
 
   const now = (): number => databaseClock.now();
@@ -185,6 +163,42 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
   stops.push(() => rpc.drain(config.drainMs));
   const port = await rpc.listen(config.listen.host, config.listen.port);
   return { port, isFirstStart, dataLocation: embedded?.location };
+}
+
+/** What is wrong however it starts is told before anything is started. */
+async function assertSensible(config: ServeConfig): Promise<void> {
+  if (config.open && !isLoopback(config.listen.host)) {
+    throw new PembaError(
+      'CONFIG_INVALID',
+      `--open asks nobody for a credential, so it is for loopback only, not ${config.listen.host}`,
+    );
+  }
+  if (config.tls !== undefined) await readTls(config.tls);
+}
+
+function makeWriters(
+  database: Database,
+  nodeId: string,
+  config: ServeConfig,
+  log: Log,
+  metrics: Metrics,
+): Writers {
+  const ledger = new PostgresLedger(database, nodeId, {
+    lockMs: LOCK_TIMEOUT_MS,
+    statementMs: STATEMENT_TIMEOUT_MS,
+    idleMs: STATEMENT_TIMEOUT_MS,
+    lostAnswerMs: LOST_ANSWER_MS,
+  });
+  return new Writers({
+    ledger,
+    clock: systemClock,
+    limits: config.limits,
+    log,
+    onCommit: (writes) => {
+      metrics.commits.inc();
+      metrics.writes.inc(writes);
+    },
+  });
 }
 
 async function startEmbedded(config: ServeConfig, log: Log, stops: Stops): Promise<EmbeddedPostgres> {

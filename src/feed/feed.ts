@@ -155,12 +155,21 @@ export class Feed {
 
   private follow(head: StoreHead, asked: Moment, before: RevisionPoint | undefined): void {
     const tenant = this.options.tenants.add(head.storeId, head.name);
-    if (!tenant.loaded) return this.load(tenant);
+    if (!tenant.loaded) {
+      this.load(tenant);
+      return;
+    }
     // Loaded while the question was under way: newer than its answer, or off the history it is of. The next one tells.
     if (before === undefined && tenant.head.revision >= head.revision && !tenant.isAt(head)) return;
-    if (before !== undefined && this.isLost(head, before)) return this.loseHistory(tenant);
-    // The usual case, and it is at once: nothing has happened.
-    if (!this.catchingUp.has(tenant.id) && tenant.isAt(head)) return this.arrive(tenant, { head, asked });
+    if (before !== undefined && this.isLost(head, before)) {
+      this.loseHistory(tenant);
+      return;
+    }
+    if (!this.catchingUp.has(tenant.id) && tenant.isAt(head)) {
+      // The usual case, and it is at once: nothing has happened.
+      this.arrive(tenant, { head, asked });
+      return;
+    }
     this.targets.set(tenant.id, { head, asked });
     if (this.catchingUp.has(tenant.id)) return;
     this.catchingUp.set(tenant.id, this.catchUpWith(tenant));
