@@ -52,14 +52,6 @@ class Compiled {
   }
 }
 
-/** CPU milliseconds, so that what else the machine does does not count. */
-function timeOf(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
-}
-
 function nameChain(length: number, first: string): CompiledMember[] {
   return Array.from({ length }, (_, i) => permission(`p${i}`, named(i === length - 1 ? first : `p${i + 1}`)));
 }
@@ -68,14 +60,17 @@ test.each([
   ['pure and a leaf', relation('r', USER)],
   ['pure', relation('r', USER, { type: 'doc', relation: 'p0', wildcard: false })],
   ['neither', permission('r', { op: 'arrow', relation: 's', name: 'p0' })],
-])('a chain of 25,000 names is planned in less than a second: %s', (_, first) => {
+])('a chain of 25,000 names holds no more than twice the names it is written with: %s', (_, first) => {
   const members = [...nameChain(25_000, 'r'), first, relation('s', { type: 'doc', wildcard: false })];
   for (const doc of [members, members.toReversed()]) {
-    expect(timeOf(() => new Compiled({ doc }))).toBeLessThan(1_000);
+    const { plan } = new Compiled({ doc });
+    // What is kept of a member grows with the schema, not with the square of it: 25,000 times 25,000 would not fit.
+    const kept = plan.members.reduce((sum, member) => sum + member.namedBy.length, 0);
+    expect(kept).toBeLessThanOrEqual(2 * doc.length);
   }
 });
 
-test('arrows to one name cost no more for the many types that have it', () => {
+test('arrows to one name share the list of the many types that have it', () => {
   const types: Record<string, CompiledMember[]> = {};
   for (let i = 0; i < 5_000; i++) {
     types[`t${i}`] = [
@@ -83,7 +78,10 @@ test('arrows to one name cost no more for the many types that have it', () => {
       permission('p', { op: 'arrow', relation: 'r', name: 'p' }),
     ];
   }
-  expect(timeOf(() => new Compiled(types))).toBeLessThan(500);
+  const { plan } = new Compiled(types);
+  const arrows = plan.members.flatMap(({ step }) => (step.op === 'arrow' ? [step.targets] : []));
+  expect(arrows).toHaveLength(5_000);
+  expect(new Set(arrows).size).toBe(1);
 });
 
 /** A document shared with 100 groups, whose members are asked for through a chain of names. */
@@ -205,12 +203,7 @@ test('the operands of a wide expression count as work where negation is solved',
   const compiled = new Compiled({ node: [next, relation('member', USER), permission('p', p)] }, [
     ...new Set(tuples.flat()),
   ]);
-  let answer = '';
-  const time = timeOf(() => {
-    answer = compiled.check('node:0#p@user:u');
-  });
-  expect(answer).toMatch(/^limit walkVisits reached/);
-  expect(time).toBeLessThan(300);
+  expect(compiled.check('node:0#p@user:u')).toMatch(/^limit walkVisits reached/);
   expect(compiled.check('node:1#p@user:u')).toMatch(/^the check depends on its own negation/);
 });
 
@@ -224,13 +217,16 @@ test('the first ten unknown names of a batch get a suggestion', () => {
   );
 });
 
-test('a batch of wrong names over many long names is refused fast', () => {
+test('a batch of wrong names over many long names looks for ten suggestions at most', () => {
   const long = (i: number, length: number): string => `${'ab'.repeat(length / 2)}${i}`;
   for (const length of [106, 58]) {
     const compiled = new Compiled({
       doc: Array.from({ length: 300 }, (_, i) => relation(long(i, length), USER)),
     });
     const questions = Array.from({ length: 100 }, (_, i) => `doc:1#${'ba'.repeat(length / 2)}x${i}@user:u`);
-    expect(timeOf(() => compiled.batch(questions))).toBeLessThan(1_500);
+    // All are answered with what is wrong, and the hints of only some are looked for.
+    const messages = compiled.batch(questions).map((answer) => (answer as PembaError).message);
+    expect(messages.every((message) => message.includes('has no relation or permission'))).toBe(true);
+    expect(messages.filter((message) => message.includes('did you mean')).length).toBeLessThanOrEqual(10);
   }
 });
