@@ -113,7 +113,9 @@ export class SchemaService {
 
 function invalid(diagnostics: readonly Diagnostic[]): PembaError {
   const errors = diagnostics.filter((each) => each.severity === 'error');
-  const count = errors.length === 1 ? 'an error' : `${errors.length} errors`;
+  const isCut = errors.some((each) => each.code === 'too-many-errors');
+  const several = isCut ? `more than ${errors.length - 1} errors` : `${errors.length} errors`;
+  const count = errors.length === 1 ? 'an error' : several;
   return new PembaError(
     'SCHEMA_INVALID',
     `text: the schema has ${count}\n${errors.map(formatDiagnostic).join('\n')}`,
