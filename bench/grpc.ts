@@ -6,14 +6,18 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once as onceEvent } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { MethodDefinition } from '@grpc/grpc-js';
+import { connect } from '../src/client/client.ts';
+import { formatObject, formatSubject } from '../src/model/reference.ts';
+import { parseTuple } from '../src/model/tuple.ts';
 import { loadServices } from '../src/rpc/protocol.ts';
 import { load, once } from './load.ts';
 import { type Summary, summarize } from './statistics.ts';
-import { makeWorld, type Question } from './world.ts';
+import { BENCH_SCHEMA, makeWorld, type Question } from './world.ts';
 
 const BATCH = 100;
 const DISTINCT_REQUESTS = 2_000;
 const CONCURRENCY = 32;
+const TUPLES_A_WRITE = 1_000;
 
 export interface GrpcResult {
   name: string;
@@ -44,10 +48,11 @@ interface Workload {
 
 /** @param roundMs how long each server is loaded in each round */
 export async function benchGrpc(rounds: number, roundMs: number): Promise<GrpcResult[]> {
-  const pemba = await startServer('pemba.ts', []);
+  const pemba = await startServer('pemba.mjs', []);
+  await fill(pemba);
   const workloads = makeWorkloads();
   const zookie = await zookieOf(pemba, workloads[0]);
-  const noop = await startServer('noop.ts', [zookie]);
+  const noop = await startServer('noop.mjs', [zookie]);
   noop.token = pemba.token;
   const results: GrpcResult[] = [];
   try {
@@ -59,6 +64,22 @@ export async function benchGrpc(rounds: number, roundMs: number): Promise<GrpcRe
     }
   }
   return results;
+}
+
+/** Writes the schema and the tuples of the world. */
+async function fill({ port, token }: TestServer): Promise<void> {
+  const client = connect({ address: `127.0.0.1:${port}`, token });
+  await client.writeSchema({ text: BENCH_SCHEMA });
+  const { tuples } = makeWorld();
+  for (let at = 0; at < tuples.length; at += TUPLES_A_WRITE) {
+    const updates = tuples.slice(at, at + TUPLES_A_WRITE).map((text) => {
+      const { object, relation, subject } = parseTuple(text);
+      const tuple = { object: formatObject(object), relation, subject: formatSubject(subject) };
+      return { operation: 'touch' as const, tuple };
+    });
+    await client.write({ updates });
+  }
+  client.close();
 }
 
 async function compare(
@@ -117,7 +138,7 @@ async function cpuOf({ process }: TestServer): Promise<number> {
 
 async function startServer(file: string, args: string[]): Promise<TestServer> {
   const path = fileURLToPath(new URL(`servers/${file}`, import.meta.url));
-  const process = fork(path, args, { execArgv: ['--import', 'tsx'] });
+  const process = fork(path, args, { execArgv: [] });
   const started = await Promise.race([
     onceEvent(process, 'message'),
     onceEvent(process, 'exit').then(() => {

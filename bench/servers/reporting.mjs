@@ -3,9 +3,12 @@
 /**
  * Sends the port and answers each message with the CPU time used so far, in microseconds. Ends the
  * process when the benchmark does, or on SIGTERM.
+ * @param {number} port
+ * @param {object} more
+ * @param {() => Promise<void>} stop
  */
-export function report(port: number, more: object, stop: () => Promise<void>): void {
-  const send = (message: object): void => {
+export function report(port, more, stop) {
+  const send = (message) => {
     if (process.send === undefined) throw new Error('start this through the benchmark');
     process.send(message);
   };
@@ -13,7 +16,7 @@ export function report(port: number, more: object, stop: () => Promise<void>): v
     const { user, system } = process.cpuUsage();
     send({ cpuUs: user + system });
   });
-  const end = (): void => void stop().then(() => process.exit(0));
+  const end = () => void stop().then(() => process.exit(0));
   process.once('disconnect', end);
   process.once('SIGTERM', end);
   send({ port, ...more });
