@@ -10,8 +10,9 @@ import { benchEngine, type EngineBench } from './engine.ts';
 import { benchGrpc, type GrpcResult } from './grpc.ts';
 import type { Summary } from './statistics.ts';
 
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 12);
-const ROUND_MS = Number(process.env.BENCH_ROUND_MS ?? 1_500);
+// Many short rounds: the machine's speed drifts by seconds, and a pair of rounds shares what it is just then.
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 30);
+const ROUND_MS = Number(process.env.BENCH_ROUND_MS ?? 500);
 /** Fewer tell little; below it nothing is said of the targets. */
 const ROUNDS_THAT_TELL = 10;
 /** A Check may cost so many times the no-op, and an item of a batch so many microseconds of CPU. */
