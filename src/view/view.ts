@@ -1,8 +1,8 @@
 /**
  * What the engine reads: a graph, plus an overlay if the question is not about the graph as it is.
  *
- * Numbers are those of {@link Graph}, or the overlay's own. A view with an overlay that outlives
- * the current turn of the event loop must be pinned, see `pinned-view.ts`.
+ * Numbers are those of {@link Graph}, or the overlay's own. A view with an overlay is good for the
+ * current turn of the event loop: its graph goes on, and the overlay would not follow.
  */
 import { type Graph, ITSELF, NONE } from '../graph/graph.ts';
 import type { Tuple } from '../model/tuple.ts';
