@@ -25,6 +25,18 @@ export const LIMITS = {
     unit: 'steps',
     doc: 'work of one check, or of one batch: members and tuples looked at',
   },
+  lookupSteps: {
+    default: 10_000_000,
+    max: 1_000_000_000,
+    unit: 'steps',
+    doc: 'work of one lookup: members and tuples looked at',
+  },
+  expandNodes: {
+    default: 10_000,
+    max: 1_000_000,
+    unit: 'nodes',
+    doc: 'what one Expand shows: nodes of the tree and stored subjects',
+  },
   batchChecks: { default: 1_000, max: 10_000, unit: 'checks', doc: 'checks in one BatchCheck' },
   contextualTuples: { default: 100, max: 1_000, unit: 'tuples', doc: 'contextual tuples of one request' },
   writeUpdates: {
@@ -60,11 +72,23 @@ export const LIMITS = {
     doc: 'updates in the writes of one store that wait for their turn',
   },
   readPage: { default: 1_000, max: 10_000, unit: 'tuples', doc: 'one page of Read' },
+  lookupPage: {
+    default: 10_000,
+    max: 1_000_000,
+    unit: 'results',
+    doc: 'one page of a lookup, where a page size is asked for',
+  },
   snapshotChanges: {
     default: 10_000,
     max: 10_000_000,
     unit: 'changes',
     doc: 'changes between an exact snapshot and now that a check undoes',
+  },
+  explainSteps: {
+    default: 1_000_000,
+    max: 100_000_000,
+    unit: 'steps',
+    doc: 'work of one Explain beside its check: parts of derivations and sets of changes looked at',
   },
   schemaBytes: { default: 1_048_576, max: 1_048_576, unit: 'bytes', doc: 'the text of a schema' },
   requestBytes: { default: 4_194_304, max: 67_108_864, unit: 'bytes', doc: 'one request' },
@@ -75,6 +99,13 @@ export const LIMITS = {
     doc: 'credentials of one store that are neither revoked nor expired',
   },
   stores: { default: 10_000, max: 1_000_000, unit: 'stores', doc: 'stores of one deployment' },
+  watches: {
+    default: 1_000,
+    max: 100_000,
+    unit: 'watches',
+    doc: 'watches of one store that are open on one node',
+  },
+  watchFilters: { default: 100, max: 1_000, unit: 'filters', doc: 'filters of one Watch' },
 } as const satisfies Record<string, LimitEntry>;
 
 export type LimitName = keyof typeof LIMITS;

@@ -129,6 +129,15 @@ export function parseRelation(text: string, field: string): string {
   return text;
 }
 
+/**
+ * Reads a type name.
+ * @throws PembaError MALFORMED_REFERENCE
+ */
+export function parseType(text: string, field: string): string {
+  checkName(text, 'type', field, text);
+  return text;
+}
+
 export function formatObject(ref: ObjectRef): string {
   return `${ref.type}:${ref.id}`;
 }
