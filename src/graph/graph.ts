@@ -4,6 +4,10 @@
  * Numbers stand for names throughout; 0 is "none" for objects, nodes and edges. Only
  * {@link Graph.add} gives out numbers, so a check never makes the graph grow. Nodes and objects
  * that no tuple mentions any more are given back, but not while a pin may still hold their numbers.
+ *
+ * The number of a removed edge is not used again while a pin that may hold it lasts, and the edge keeps its ends and
+ * what comes after it in its lists. New edges go to the head of a list. So who follows a list under a pin may stop
+ * anywhere, and later goes on to every edge of the rest that is still there.
  */
 import { NO_RELATION } from '../model/reference.ts';
 import type { Tuple } from '../model/tuple.ts';
@@ -11,6 +15,7 @@ import { Edges } from './edges.ts';
 import { EncodedName } from './name-slab.ts';
 import { Nodes } from './nodes.ts';
 import { Objects } from './objects.ts';
+import { Retired } from './retired.ts';
 import { Symbols } from './symbols.ts';
 
 /** "No such object, node or edge". */
@@ -19,6 +24,19 @@ export const NONE = 0;
 export const ITSELF = 0;
 
 const GIVE_BACK_AT_ONCE = 64;
+
+/** Hears of each change of a graph, right after it was made. */
+export interface GraphFollower {
+  /** The tuple stored as this edge was added. */
+  edgeAdded(from: number, to: number): void;
+  edgeRemoved(from: number, to: number): void;
+}
+
+interface Pin {
+  follower: GraphFollower | undefined;
+  /** How many pins were taken before it. */
+  order: number;
+}
 
 export class Graph {
   readonly types = new Symbols('');
@@ -29,7 +47,10 @@ export class Graph {
   private readonly encoded = new EncodedName();
   /** Nodes that had no edge when last seen; given back, some at a time, while nothing is pinned. */
   private readonly bare: number[] = [];
-  private pins = 0;
+  private readonly retiredEdges = new Retired();
+  /** In the order in which they were taken. */
+  private readonly pins = new Set<Pin>();
+  private pinsTaken = 0;
 
   /** Number of tuples. */
   get size(): number {
@@ -70,6 +91,7 @@ export class Graph {
     const edge = this.edges.add(from, to);
     this.linkOut(edge, from, to);
     this.linkIn(edge, to);
+    if (this.pins.size > 0) for (const pin of this.pins) pin.follower?.edgeAdded(from, to);
     return true;
   }
 
@@ -81,23 +103,29 @@ export class Graph {
     if (edge === NONE) return false;
     this.unlinkOut(edge, from, to);
     this.unlinkIn(edge, to);
-    this.edges.remove(edge);
+    this.retireEdge(edge);
     this.noteIfBare(from);
     this.noteIfBare(to);
+    if (this.pins.size > 0) for (const pin of this.pins) pin.follower?.edgeRemoved(from, to);
     this.giveBack();
     return true;
   }
 
-  /** Until the returned function is called, no number that is in use now gets another meaning. */
-  pin(): () => void {
-    this.pins++;
-    let held = true;
+  /**
+   * Until the returned function is called, no number that is in use now gets another meaning.
+   * @param follower hears of the changes until then
+   */
+  pin(follower?: GraphFollower): () => void {
+    const pin = { follower, order: this.pinsTaken++ };
+    this.pins.add(pin);
     return () => {
-      if (!held) return;
-      held = false;
-      this.pins--;
-      this.giveBack();
+      if (this.pins.delete(pin)) this.giveBack();
     };
+  }
+
+  /** Pins that have not been released. */
+  get pinCount(): number {
+    return this.pins.size;
   }
 
   private internNode(type: string, id: string, relation: string): number {
@@ -155,18 +183,36 @@ export class Graph {
     inCounts.set(to, inCounts.get(to) - 1);
   }
 
+  private retireEdge(edge: number): void {
+    this.edges.remove(edge);
+    if (this.pins.size === 0) this.edges.giveBack(edge);
+    else this.retiredEdges.push(edge, this.pinsTaken);
+  }
+
   private noteIfBare(node: number): void {
     if (!this.nodes.isBare(node) || this.nodes.waiting.get(node) !== 0) return;
     this.nodes.waiting.set(node, 1);
     this.bare.push(node);
   }
 
-  /**
-   * Gives back the numbers of nodes that are still bare, and of objects left without nodes. A few
-   * each time, so that the end of a long pin does not stall the process.
-   */
+  /** Gives numbers back; a few each time, so that the end of a long pin does not stall the process. */
   private giveBack(): void {
-    for (let i = 0; i < GIVE_BACK_AT_ONCE && this.pins === 0; i++) {
+    if (this.retiredEdges.size > 0) this.giveBackEdges();
+    if (this.pins.size === 0) this.giveBackNodes();
+  }
+
+  private giveBackEdges(): void {
+    const [oldest] = this.pins;
+    for (let i = 0; i < GIVE_BACK_AT_ONCE; i++) {
+      const edge = this.retiredEdges.take(oldest?.order ?? this.pinsTaken);
+      if (edge === NONE) return;
+      this.edges.giveBack(edge);
+    }
+  }
+
+  /** The numbers of nodes that are still bare, and of objects left without nodes. */
+  private giveBackNodes(): void {
+    for (let i = 0; i < GIVE_BACK_AT_ONCE; i++) {
       const node = this.bare.pop();
       if (node === undefined) return;
       this.nodes.waiting.set(node, 0);

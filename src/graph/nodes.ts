@@ -7,12 +7,14 @@
  */
 import { Column } from './column.ts';
 import { HashIndex, mix } from './hash-index.ts';
+import { type Field, Records } from './records.ts';
 
 export class Nodes extends HashIndex {
-  private readonly objects = new Column();
-  private readonly relations = new Column();
+  private readonly records: Records;
+  private readonly objects: Field;
+  private readonly relations: Field;
+  readonly firstSet: Field;
   readonly firstPlain = new Column();
-  readonly firstSet = new Column();
   readonly firstIn = new Column();
   readonly plainCounts = new Column();
   readonly setCounts = new Column();
@@ -20,10 +22,7 @@ export class Nodes extends HashIndex {
   /** 1 while the node waits to be given back. */
   readonly waiting = new Column();
   private readonly columns = [
-    this.objects,
-    this.relations,
     this.firstPlain,
-    this.firstSet,
     this.firstIn,
     this.plainCounts,
     this.setCounts,
@@ -32,6 +31,15 @@ export class Nodes extends HashIndex {
   ];
   private readonly free: number[] = [];
   private last = 0;
+
+  constructor() {
+    const records = new Records();
+    super(records.field(2));
+    this.records = records;
+    this.objects = records.field(0);
+    this.relations = records.field(1);
+    this.firstSet = records.field(3);
+  }
 
   /** The node's number, or 0. */
   find(object: number, relation: number): number {
@@ -46,6 +54,8 @@ export class Nodes extends HashIndex {
   /** Adds a node that {@link find} did not find. */
   add(object: number, relation: number): number {
     const row = this.free.pop() ?? ++this.last;
+    this.records.reserve(row + 1);
+    this.firstSet.set(row, 0);
     for (const column of this.columns) {
       column.reserve(row + 1);
       column.set(row, 0);
@@ -75,7 +85,10 @@ export class Nodes extends HashIndex {
   }
 
   get byteLength(): number {
-    return this.columns.reduce((sum, column) => sum + column.byteLength, this.indexByteLength);
+    return this.columns.reduce(
+      (sum, column) => sum + column.byteLength,
+      this.indexByteLength + this.records.byteLength,
+    );
   }
 
   protected override hashOfRow(row: number): number {

@@ -10,6 +10,7 @@ import { Plan } from '../engine/plan.ts';
 import { Graph } from '../graph/graph.ts';
 import type { Credential } from '../model/credential.ts';
 import { type RevisionPoint, samePoint } from '../model/revision.ts';
+import { PinnedView } from '../view/pinned-view.ts';
 import { OverlayView, View } from '../view/view.ts';
 import type { Freshness } from './freshness.ts';
 import type { RevisionRecord, StoredSchema } from './revision-record.ts';
@@ -23,13 +24,6 @@ export interface TenantState {
   graph: Graph;
   schema: StoredSchema | undefined;
   credentials: Credential[];
-}
-
-/** Hears of every revision applied from a point on. */
-export interface Recording {
-  readonly from: RevisionPoint;
-  readonly records: RevisionRecord[];
-  stop(): void;
 }
 
 /** Plans of earlier schemas kept in memory; exact snapshots ask for them. */
@@ -57,7 +51,7 @@ export class Tenant {
   private currentZookie: string | undefined;
   private currentView = new View(this.graph);
   private readonly recentTags = new Map<number, string>();
-  private readonly recordings = new Set<RevisionRecord[]>();
+  private readonly listeners = new Set<() => void>();
   /** Counts how often the history was lost and everything loaded anew. */
   private generation = 0;
 
@@ -87,8 +81,7 @@ export class Tenant {
     this.freshness.forget();
     this.graph = new Graph();
     this.currentView = new View(this.graph);
-    for (const records of this.recordings) records.length = 0;
-    this.recordings.clear();
+    this.tellListeners();
   }
 
   /** The store is no more. */
@@ -139,7 +132,6 @@ export class Tenant {
     if (record.schema !== undefined) this.setSchema(record.schema);
     for (const credential of record.credentials ?? []) this.credentials.set(credential.id, credential);
     this.moveTo({ revision: record.revision, tag: record.tag }, record.time);
-    for (const records of this.recordings) records.push(record);
   }
 
   private setSchema(schema: StoredSchema | undefined): void {
@@ -153,6 +145,11 @@ export class Tenant {
     this.point = point;
     this.pointTime = time;
     this.currentZookie = undefined;
+    this.tellListeners();
+  }
+
+  private tellListeners(): void {
+    for (const listener of this.listeners) listener();
   }
 
   /** A schema of this store made ready for its graph; those asked for last are kept. */
@@ -226,6 +223,16 @@ export class Tenant {
     return new OverlayView(this.graph);
   }
 
+  /** A view that stays at the current revision while the store goes on; it must be released. */
+  pin(): PinnedView {
+    return new PinnedView(this.graph);
+  }
+
+  /** Pinned views that have not been released. */
+  get pinCount(): number {
+    return this.graph.pinCount;
+  }
+
   get tupleCount(): number {
     return this.graph.size;
   }
@@ -266,11 +273,13 @@ export class Tenant {
     return this.currentZookie;
   }
 
-  /** Collects the revisions applied from now on, until stopped. */
-  record(): Recording {
-    const records: RevisionRecord[] = [];
-    this.recordings.add(records);
-    return { from: this.point, records, stop: () => this.recordings.delete(records) };
+  /**
+   * Calls back whenever this node is at another revision, or has ceased to be at any, until the function returned is
+   * called. A listener runs in the middle of the change, so it must do next to nothing.
+   */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** True if `point` is the current revision of this history. */

@@ -64,6 +64,11 @@ export class Overlay {
     return this.nodes[node - OWN].relation;
   }
 
+  /** True if the overlay gave numbers of its own to nothing. */
+  get namesNothing(): boolean {
+    return this.nodes.length === 0;
+  }
+
   /** Notes that the view has an edge; `inGraph` says whether the graph has it as well. */
   addEdge(from: number, to: number, inGraph: boolean): void {
     if (inGraph) {
@@ -84,12 +89,29 @@ export class Overlay {
     this.addedIn.get(to)?.delete(from);
   }
 
+  /** Notes that the view has an edge, whether the graph has it or comes to have or lack it. */
+  fixPresent(from: number, to: number): void {
+    this.removedOut.get(from)?.delete(to);
+    this.addEdge(from, to, false);
+  }
+
+  /** Notes that the view lacks an edge, whatever comes to be of it in the graph. */
+  fixAbsent(from: number, to: number): void {
+    this.removeEdge(from, to, false);
+    this.removeEdge(from, to, true);
+  }
+
   isAdded(from: number, to: number): boolean {
-    return this.addedOut.get(from)?.has(to) === true;
+    return this.addedOut.size > 0 && this.addedOut.get(from)?.has(to) === true;
   }
 
   isRemoved(from: number, to: number): boolean {
-    return this.removedOut.get(from)?.has(to) === true;
+    return this.removedOut.size > 0 && this.removedOut.get(from)?.has(to) === true;
+  }
+
+  /** True if the overlay says whether the edge is there, so that the graph need not be asked. */
+  isFixed(from: number, to: number): boolean {
+    return this.isAdded(from, to) || this.isRemoved(from, to);
   }
 
   /** Nodes the overlay adds as subjects of `from`. */

@@ -1,8 +1,18 @@
 /**
  * What the engine reads: a graph, plus an overlay if the question is not about the graph as it is.
  *
- * Numbers are those of {@link Graph}, or the overlay's own. A view with an overlay is good for the
- * current turn of the event loop: its graph goes on, and the overlay would not follow.
+ * Numbers are those of {@link Graph}, or the overlay's own. Such a view is good for the current turn of the event
+ * loop: its graph goes on, and an overlay would not follow. A {@link PinnedView} is good until it is released, and
+ * whoever works on one in slices may rely on this:
+ *
+ * - Numbers of objects, nodes and edges keep their meaning across slices; so an edge may be held, and its list followed
+ *   from it later (see `graph.ts`). `isRemoved` is to be asked in the slice in which the edge is used.
+ * - First the graph's list to its end, then what the overlay adds: an edge removed from the graph turns up there.
+ * - So every neighbour is met at least once. It may be met twice, when its edge is removed in between, and wherever an
+ *   overlay holds an edge that the graph has as well.
+ * - A name may be found that was first mentioned after the pin; it has no edges.
+ *
+ * {@link Neighbours} follows these rules.
  */
 import { type Graph, ITSELF, NONE } from '../graph/graph.ts';
 import type { Tuple } from '../model/tuple.ts';
@@ -19,15 +29,20 @@ export class View {
 
   /** The number of `type:id`, the id being `text` from `start` on; {@link NONE} if nothing mentions it. */
   findObject(type: number, text: string, start = 0): number {
-    const found = this.graph.findObject(type, text, start);
-    if (found !== NONE || this.overlay === null) return found;
-    return this.overlay.findObject(type, text.slice(start));
+    // The overlay's own numbers come first: the graph may come to know the name, too, but in another node.
+    if (this.overlay !== null && !this.overlay.namesNothing) {
+      const own = this.overlay.findObject(type, text.slice(start));
+      if (own !== NONE) return own;
+    }
+    return this.graph.findObject(type, text, start);
   }
 
   findNode(object: number, relation: number): number {
-    const found = object < OWN ? this.graph.nodes.find(object, relation) : NONE;
-    if (found !== NONE || this.overlay === null) return found;
-    return this.overlay.findNode(object, relation);
+    if (this.overlay !== null && !this.overlay.namesNothing) {
+      const own = this.overlay.findNode(object, relation);
+      if (own !== NONE) return own;
+    }
+    return object < OWN ? this.graph.nodes.find(object, relation) : NONE;
   }
 
   typeOf(object: number): number {
@@ -119,7 +134,7 @@ export class OverlayView extends View {
     return true;
   }
 
-  private internNode(type: string, id: string, relation: string): number {
+  protected internNode(type: string, id: string, relation: string): number {
     const typeNumber = this.graph.types.intern(type);
     const relationNumber = relation === '' ? ITSELF : this.graph.relations.intern(relation);
     const object = this.findObject(typeNumber, id) || this.overlay.internObject(typeNumber, id);

@@ -31,6 +31,8 @@ test('numbers of removed rows are used again', () => {
   const edges = new Edges();
   const [first] = [edges.add(1, 1), edges.add(2, 2)];
   edges.remove(first);
+  expect(edges.add(4, 4)).not.toBe(first);
+  edges.giveBack(first);
   expect(edges.add(3, 3)).toBe(first);
   expect(edges.find(1, 1)).toBe(0);
 });
