@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: the engine by itself, and Check and BatchCheck over gRPC beside a no-op.
+ * `npm run bench`: the engine and lookups by themselves, and Check and BatchCheck over gRPC beside a no-op.
  *
  * Machines are shared and their speed drifts, so the figures to quote are ratios within one run and
  * CPU a call. Writes a table to the terminal and JSON to bench/results/.
@@ -8,6 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { benchEngine, type EngineBench } from './engine.ts';
 import { benchGrpc, type GrpcResult } from './grpc.ts';
+import { benchLookup, type LookupResult } from './lookup.ts';
 import type { Summary } from './statistics.ts';
 
 // Many short rounds: the machine's speed drifts by seconds, and a pair of rounds shares what it is just then.
@@ -22,6 +23,8 @@ const RESULTS = new URL('results/', import.meta.url);
 
 const engine = await benchEngine(ROUNDS);
 printEngine(engine);
+const lookup = await benchLookup(ROUNDS);
+printLookup(lookup);
 const grpc = await benchGrpc(ROUNDS, ROUND_MS);
 printGrpc(grpc);
 await mkdir(RESULTS, { recursive: true });
@@ -29,7 +32,7 @@ const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.ver
 const file = new URL('latest.json', RESULTS);
 await writeFile(
   file,
-  `${JSON.stringify({ at: new Date().toISOString(), machine, engine, grpc }, null, 2)}\n`,
+  `${JSON.stringify({ at: new Date().toISOString(), machine, engine, lookup, grpc }, null, 2)}\n`,
 );
 judge(grpc);
 console.log('bench/results/latest.json holds all of it');
@@ -46,6 +49,23 @@ function printEngine({ tuples, bytesPerTuple, results }: EngineBench): void {
           allowed: `${Math.round(each.allowedShare * 100)} %`,
           'µs a check': text(each.check),
           'µs an item of 100': text(each.batchItem),
+        },
+      ]),
+    ),
+  );
+}
+
+function printLookup(results: LookupResult[]): void {
+  console.log('\nLookupResources in process, 100,000 documents; milliseconds, median [95 % interval]');
+  console.table(
+    Object.fromEntries(
+      results.map((each) => [
+        each.shape,
+        {
+          found: each.found,
+          'as a whole': text(each.whole, 1),
+          'longest slice': text(each.longestSlice),
+          'longest piece, without pauses': each.longestPiece.toFixed(2),
         },
       ]),
     ),

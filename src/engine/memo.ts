@@ -30,6 +30,11 @@ export class Memo {
   readonly values: Value[] = [];
   readonly lows: number[] = [];
 
+  /** How many sub-problems it knows. */
+  get size(): number {
+    return this.entries;
+  }
+
   clear(): void {
     this.generation++;
     this.entries = 0;

@@ -146,6 +146,9 @@ export class Plan {
           without: this.linkStep(rewrite.without, type, relations),
           isLong: false,
         };
+      case 'of':
+        // No schema that has it is admitted yet.
+        throw new PembaError('INTERNAL', `assertion failed: \`${rewrite.name} of ${rewrite.set}\` in a plan`);
     }
   }
 

@@ -30,6 +30,9 @@ const CLOSURE_FROM_VISITS = 64;
 /** Number of sets or objects at one place from which the subject's side is looked at. */
 const CLOSURE_FROM_WIDTH = 16;
 
+/** More are forgotten by {@link Walk.goOn}: to make the memory wider takes a pause that grows with it. */
+const KEPT_SUB_PROBLEMS = 1 << 14;
+
 /** Thrown to leave the walk at once; never leaves this module. */
 const THROUGH_NEGATION = Symbol('an open ancestor was met through a negation');
 
@@ -74,6 +77,27 @@ export class Walk {
     this.memo.clear();
     this.subjectNode = NONE;
     this.query = undefined as unknown as Query;
+  }
+
+  /**
+   * Counts work anew and keeps what is known of the subject: for the next of many questions about one subject, on the
+   * same view, which holds what it held.
+   */
+  goOn(): void {
+    this.visits = 0;
+    this.closureSteps = 0;
+    this.visitsBefore = 0;
+    if (this.memo.size > KEPT_SUB_PROBLEMS) this.memo.clear();
+  }
+
+  /** Work since {@link begin} or {@link goOn}. */
+  get work(): number {
+    return this.visits + this.closureSteps;
+  }
+
+  /** What is known from elsewhere of the subject of the last question: it is in `member` of `object`. */
+  know(member: Member, object: number): void {
+    this.memo.states[this.memo.entry(member.index, object)] = YES;
   }
 
   /**

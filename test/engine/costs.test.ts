@@ -14,11 +14,11 @@ const SOURCE = { file: 'test.pemba', line: 1, column: 1 };
 const USER: SubjectForm = { type: 'user', wildcard: false };
 
 function permission(name: string, rewrite: Rewrite): CompiledMember {
-  return { name, kind: 'permission', subjects: [], rewrite, source: SOURCE };
+  return { name, kind: 'permission', subjects: [], rewrite, unique: false, source: SOURCE };
 }
 
 function relation(name: string, ...subjects: SubjectForm[]): CompiledMember {
-  return { name, kind: 'relation', subjects, rewrite: { op: 'direct' }, source: SOURCE };
+  return { name, kind: 'relation', subjects, rewrite: { op: 'direct' }, unique: false, source: SOURCE };
 }
 
 function named(name: string): Rewrite {
@@ -35,9 +35,9 @@ class Compiled {
 
   constructor(types: Record<string, CompiledMember[]>, tuples: Iterable<string> = []) {
     const compiled = Object.entries({ user: [], ...types }).map(
-      ([name, members]): CompiledType => ({ name, members, source: SOURCE }),
+      ([name, members]): CompiledType => ({ name, members, requires: [], source: SOURCE }),
     );
-    this.plan = new Plan({ format: 1, types: compiled }, this.graph.types, this.graph.relations);
+    this.plan = new Plan({ format: 2, types: compiled, conditions: [] }, this.graph.types, this.graph.relations);
     for (const tuple of tuples) this.graph.add(parseTuple(tuple));
   }
 

@@ -143,7 +143,7 @@ export function answerOf(answer: unknown): OracleAnswer {
   throw answer;
 }
 
-function generousLimits(): Limits {
+export function generousLimits(): Limits {
   return { ...defaultLimits(), walkDepth: 1_000, walkVisits: 100_000_000 };
 }
 

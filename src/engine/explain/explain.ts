@@ -1,0 +1,57 @@
+/** Why a question is answered as it is. */
+import type { Limits } from '../../base/limits.ts';
+import type { Sliced } from '../../base/slices.ts';
+import type { View } from '../../view/view.ts';
+import { type Answer, Engine } from '../engine.ts';
+import type { Plan } from '../plan.ts';
+import { type QueryText, resolveQuery } from '../query.ts';
+import { Budget } from './budget.ts';
+import { buildGraph } from './build-graph.ts';
+import { derive, type Reason } from './derivation.ts';
+import { findMisses, type Miss } from './misses.ts';
+import { Names } from './names.ts';
+import type { Question } from './question.ts';
+
+export type { Reason } from './derivation.ts';
+export type { Miss } from './misses.ts';
+
+export interface Explanation {
+  /** The same as that of a check. */
+  answer: Answer;
+  /** If it is allowed: the shortest derivation, each step before those it follows from. */
+  reasons: Reason[];
+  /** If it is denied: the smallest sets of changes that would allow it, the smallest first. */
+  misses: Miss[];
+}
+
+export interface ExplainOptions {
+  /** At most so many misses; {@link DEFAULT_MISSES} if 0. */
+  maxMisses: number;
+}
+
+const DEFAULT_MISSES = 3;
+
+/**
+ * Explains one question. The check itself is done in one piece, within the limits of a check.
+ * @param view with an overlay, it may come to know more names; what is stored in it stays the same
+ * @throws PembaError MALFORMED_REFERENCE, UNKNOWN_TYPE, UNKNOWN_RELATION, LIMIT, NEGATION_CYCLE
+ */
+export function* explain(
+  plan: Plan,
+  view: View,
+  text: QueryText,
+  { maxMisses }: ExplainOptions,
+  limits: Limits,
+): Sliced<Explanation> {
+  const answer = new Engine(limits).check(plan, view, text);
+  const query = resolveQuery(plan, view, text);
+  const names = new Names(view, query, text);
+  const question: Question = { plan, view, query, names, budget: new Budget(limits) };
+  if (answer === 'allowed') {
+    const graph = yield* buildGraph(question, false);
+    const reasons = yield* derive(question, graph, (tuple) => graph.tuples[tuple].isStored);
+    return { answer, reasons, misses: [] };
+  }
+  const misses = yield* findMisses(question, text, maxMisses || DEFAULT_MISSES, limits);
+  return { answer, reasons: [], misses };
+}

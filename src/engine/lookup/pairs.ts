@@ -1,0 +1,83 @@
+/** The (object, member) pairs that a search has met: a table that grows without ever stopping to copy itself. */
+import { Column } from '../../graph/column.ts';
+import { HashIndex, mix } from '../../graph/hash-index.ts';
+import { type Field, Records } from '../../graph/records.ts';
+
+/** What is known of a pair; a new one is {@link NEW}. */
+export const NEW = 0;
+/** Whether the subject is in it waits to be checked. */
+export const DOUBTED = 1;
+/** Checked: the subject is not in it. */
+export const ABSENT = 2;
+/** Checked, and neither yes nor no. */
+export const POSSIBLE = 3;
+/** The subject is in it. */
+export const HELD = 4;
+
+export class Pairs extends HashIndex {
+  private readonly records: Records;
+  private readonly objects: Field;
+  private readonly members: Field;
+  private readonly states: Field;
+  /** The pair through which this one was met first; 0 if there is none. */
+  private readonly origins = new Column();
+
+  constructor() {
+    const records = new Records();
+    super(records.field(2));
+    this.records = records;
+    this.objects = records.field(0);
+    this.members = records.field(1);
+    this.states = records.field(3);
+  }
+
+  /** The row of the pair, which is added if it is new. Rows count from 1. */
+  row(object: number, member: number): number {
+    const hash = mix(object, member);
+    let row = this.heads.get(this.bucketOf(hash));
+    while (row !== 0) {
+      if (this.objects.get(row) === object && this.members.get(row) === member) return row;
+      row = this.next.get(row);
+    }
+    return this.add(object, member, hash);
+  }
+
+  private add(object: number, member: number, hash: number): number {
+    const row = this.size + 1;
+    this.records.reserve(row + 1);
+    this.origins.reserve(row + 1);
+    this.objects.set(row, object);
+    this.members.set(row, member);
+    this.link(row, hash);
+    return row;
+  }
+
+  objectOf(row: number): number {
+    return this.objects.get(row);
+  }
+
+  /** The member's index. */
+  memberOf(row: number): number {
+    return this.members.get(row);
+  }
+
+  stateOf(row: number): number {
+    return this.states.get(row);
+  }
+
+  setState(row: number, state: number): void {
+    this.states.set(row, state);
+  }
+
+  originOf(row: number): number {
+    return this.origins.get(row);
+  }
+
+  setOrigin(row: number, origin: number): void {
+    this.origins.set(row, origin);
+  }
+
+  protected override hashOfRow(row: number): number {
+    return mix(this.objects.get(row), this.members.get(row));
+  }
+}

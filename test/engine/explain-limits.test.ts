@@ -1,0 +1,128 @@
+/** What an explanation may cost, and the errors it shares with a check. */
+import { expect, test } from 'vitest';
+import { PembaError } from '../../src/base/errors.ts';
+import { defaultLimits } from '../../src/base/limits.ts';
+import { STEPS_A_YIELD } from '../../src/base/slices.ts';
+import { explain } from '../../src/engine/explain/explain.ts';
+import { parseTuple } from '../../src/model/tuple.ts';
+import { PinnedView } from '../../src/view/pinned-view.ts';
+import { explanation } from './explain-tool.ts';
+import { questionOf, World } from './world.ts';
+
+const SCHEMA = `
+  type user
+  type team { relation member : user | team#member }
+  type node {
+    relation next : node
+    relation member : user
+    permission in = member except next.in
+  }
+`;
+
+const TEAMS = Array.from({ length: 300 }, (_, i) => `team:${i}#member@team:${i + 1}#member`);
+
+/** The least `explainSteps` that will do. */
+function stepsNeeded(world: World, question: string): number {
+  let [tooFew, enough] = [0, 1_000_000];
+  while (tooFew + 1 < enough) {
+    const steps = (tooFew + enough) >> 1;
+    if (within(world, question, steps) === 'LIMIT') tooFew = steps;
+    else enough = steps;
+  }
+  return enough;
+}
+
+function within(world: World, question: string, explainSteps: number): string {
+  try {
+    return explanation(world, question, { limits: { explainSteps, walkDepth: 500 } }).answer;
+  } catch (error) {
+    if (error instanceof PembaError) return error.reason;
+    throw error;
+  }
+}
+
+test.each([
+  ['allowed', 'user:a'],
+  ['denied', 'user:b'],
+])(
+  'as many steps as explainSteps explain what is %s, one more is an error that names the limit',
+  async (answer, user) => {
+    const world = await World.of(SCHEMA, [...TEAMS, 'team:300#member@user:a']);
+    const question = `team:150#member@${user}`;
+    const steps = stepsNeeded(world, question);
+    expect(steps).toBeGreaterThan(150);
+    expect(within(world, question, steps)).toBe(answer);
+    const limits = { explainSteps: steps - 1, walkDepth: 500 };
+    expect(() => explanation(world, question, { limits })).toThrow(
+      expect.objectContaining({
+        reason: 'LIMIT',
+        message: expect.stringContaining(`is limited to ${steps - 1} steps`),
+      }),
+    );
+  },
+);
+
+test('it yields on the way', async () => {
+  const world = await World.of(SCHEMA, [...TEAMS, 'team:300#member@user:a']);
+  const limits = { ...defaultLimits(), walkDepth: 500 };
+  for (const user of ['user:a', 'user:b']) {
+    const text = `team:150#member@${user}`;
+    const work = explain(world.plan, world.view, questionOf(text), { maxMisses: 3 }, limits);
+    let yields = 0;
+    while (work.next().done !== true) yields++;
+    // The rest are checks of what a miss would do, in one piece each as checks are.
+    expect(yields).toBeGreaterThan(stepsNeeded(world, text) / STEPS_A_YIELD / 2);
+  }
+});
+
+test('on a pinned view it explains what was true then, whatever is written meanwhile', async () => {
+  for (const user of ['user:a', 'user:b', 'user:new']) {
+    const world = await World.of(SCHEMA, [...TEAMS, 'team:300#member@user:a']);
+    const limits = { ...defaultLimits(), walkDepth: 500 };
+    const text = `team:150#member@${user}`;
+    const undisturbed = explanation(world, text, { limits });
+    const view = new PinnedView(world.graph);
+    const work = explain(world.plan, view, questionOf(text), { maxMisses: 3 }, limits);
+    let at = 0;
+    let step = work.next();
+    for (; step.done !== true; step = work.next()) {
+      world.graph.remove(parseTuple(TEAMS[149 + (at % 151)]));
+      world.add(`team:${150 + (at % 150)}#member@${user}`, `team:150#member@team:x${at}#member`);
+      at++;
+    }
+    expect(at).toBeGreaterThan(3);
+    expect(step.value).toEqual(undisturbed);
+    view.release();
+  }
+});
+
+test.each([
+  ['NEGATION_CYCLE', 'node:0#in@user:u', {}],
+  ['LIMIT', 'team:0#member@user:a', { walkVisits: 10 }],
+  ['UNKNOWN_TYPE', 'nothing:0#in@user:u', {}],
+  ['UNKNOWN_RELATION', 'node:0#out@user:u', {}],
+  ['MALFORMED_REFERENCE', 'node:0#in@user', {}],
+])('it ends with %s where the check does', async (reason, question, limits) => {
+  const world = await World.of(SCHEMA, ['node:0#next@node:0', 'node:0#member@user:u', ...TEAMS]);
+  expect(() => explanation(world, question, { limits })).toThrow(expect.objectContaining({ reason }));
+});
+
+test('a ring through a negation that the answer does not hang on is no error, and a miss may cut it', async () => {
+  const world = await World.of(
+    `
+    type user
+    type node {
+      relation next : node
+      relation member : user
+      permission in = member except next.in
+      permission both = member and in
+      relation other : user
+      permission pick = other and in
+    }
+    `,
+    ['node:0#next@node:0', 'node:0#member@user:u'],
+  );
+  const { answer, misses } = explanation(world, 'node:0#pick@user:u');
+  expect(answer).toBe('denied');
+  expect(misses.length).toBeGreaterThan(0);
+});
