@@ -1,9 +1,21 @@
 import type { AstNode, LangiumDocument } from 'langium';
+import { fileAround } from './language/files.ts';
 import type { SchemaFile } from './language/generated/ast.ts';
 
-/** A schema file after parsing, the thing that the later stages work on. */
+/** A schema after parsing, all its files: the thing that the later stages work on. */
 export interface ParsedSchema {
+  /** The tree of the root file. */
+  tree: SchemaFile;
+  /** The root first, then what it imports. */
+  files: ParsedFile[];
+  /** False if an import could not be followed: what it declares is not known. */
+  isComplete: boolean;
+}
+
+export interface ParsedFile {
+  /** As messages call it. */
   path: string;
+  text: string;
   document: LangiumDocument<SchemaFile>;
   /** The root of the syntax tree; where the text was wrong, parts of it are missing. */
   tree: SchemaFile;
@@ -18,17 +30,23 @@ export interface Damage {
   words: ReadonlySet<string>;
 }
 
-/** True if the whole text is in the tree. */
-export function isIntact(damage: Damage): boolean {
-  return damage.lines.size === 0;
+/** True if the whole text of all files is in the trees. */
+export function isIntact({ files, isComplete }: ParsedSchema): boolean {
+  return isComplete && files.every(({ damage }) => damage.lines.size === 0);
+}
+
+/** True if a word may have been lost to a syntax error. */
+export function isLost(word: string, { files }: ParsedSchema): boolean {
+  return files.some(({ damage }) => damage.words.has(word));
 }
 
 /** True if a syntax error stands on one of the lines of the node. */
-export function isDamaged(node: AstNode, damage: Damage): boolean {
+export function isDamaged(node: AstNode, { files }: ParsedSchema): boolean {
   const range = node.$cstNode?.range;
-  if (range === undefined) return true;
+  const file = files.find(({ tree }) => tree === fileAround(node));
+  if (range === undefined || file === undefined) return true;
   for (let line = range.start.line; line <= range.end.line; line++) {
-    if (damage.lines.has(line)) return true;
+    if (file.damage.lines.has(line)) return true;
   }
   return false;
 }

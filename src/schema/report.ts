@@ -1,8 +1,11 @@
 import type { CstNode } from 'langium';
 import type { Diagnostic } from './diagnostic.ts';
+import { pathOf } from './language/files.ts';
 
 /** A stretch of text; lines and characters count from 0, the end is exclusive (as in LSP). */
 export interface TextRange {
+  /** The path of the file it stands in; the report's own if absent. */
+  file?: string;
   start: { line: number; character: number };
   end: { line: number; character: number };
 }
@@ -13,49 +16,68 @@ export interface Hints {
   suggestion?: string | undefined;
 }
 
-/** How many errors, and how many warnings, are told of one file. */
+/** How many errors, and how many warnings, are told of one schema. */
 const MOST_TOLD = 100;
 
-/** Collects what the stages have to say about one file. */
-export class Report {
-  readonly path: string;
-  #diagnostics: Diagnostic[] = [];
+/** What all files of a schema share. */
+interface Findings {
+  diagnostics: Diagnostic[];
+  /** In the order in which they are reported. */
+  paths: string[];
+}
 
-  constructor(path: string) {
+/** Collects what the stages have to say about a schema. */
+export class Report {
+  /** The file that ranges without one of their own stand in. */
+  readonly path: string;
+  readonly #findings: Findings;
+
+  constructor(path: string, findings: Findings = { diagnostics: [], paths: [] }) {
     this.path = path;
+    this.#findings = findings;
+    if (!findings.paths.includes(path)) findings.paths.push(path);
+  }
+
+  /** The same report, for ranges in another file. Files are told of in the order of the first such call. */
+  in(path: string): Report {
+    return new Report(path, this.#findings);
   }
 
   /** @param where a place, or a node of the syntax tree; undefined stands for the start of the file */
   error(where: TextRange | CstNode | undefined, code: string, message: string, hints: Hints = {}): void {
-    this.#diagnostics.push(this.#diagnostic('error', where, code, message, hints));
+    this.#findings.diagnostics.push(this.#diagnostic('error', where, code, message, hints));
   }
 
   warning(where: TextRange | CstNode | undefined, code: string, message: string, hints: Hints = {}): void {
-    this.#diagnostics.push(this.#diagnostic('warning', where, code, message, hints));
+    this.#findings.diagnostics.push(this.#diagnostic('warning', where, code, message, hints));
   }
 
   /** Takes back the warnings about what an error in the same place is about already. */
   silenceWhereErrors(): void {
-    const placeOf = (d: Diagnostic): string => `${d.line}:${d.column}`;
-    const errors = new Set(this.#diagnostics.filter((d) => d.severity === 'error').map(placeOf));
+    const placeOf = (d: Diagnostic): string => `${d.line}:${d.column}:${d.file}`;
+    const errors = new Set(this.#findings.diagnostics.filter((d) => d.severity === 'error').map(placeOf));
     this.silence((warning) => errors.has(placeOf(warning)));
   }
 
   /** Takes back the warnings that `isSilenced` picks. */
   silence(isSilenced: (warning: Diagnostic) => boolean): void {
-    this.#diagnostics = this.#diagnostics.filter((d) => d.severity === 'error' || !isSilenced(d));
+    const { diagnostics } = this.#findings;
+    this.#findings.diagnostics = diagnostics.filter((d) => d.severity === 'error' || !isSilenced(d));
   }
 
   hasErrors(): boolean {
-    return this.#diagnostics.some((d) => d.severity === 'error');
+    return this.#findings.diagnostics.some((d) => d.severity === 'error');
   }
 
   /**
-   * What was reported so far, by position; what stands in one place keeps the order of the stages. Of
+   * What was reported so far, file by file, by position; what stands in one place keeps the order of the stages. Of
    * many errors or warnings the first are told, and one more tells how many there are beside them.
    */
   sorted(): Diagnostic[] {
-    const all = this.#diagnostics.toSorted(byPosition);
+    const order = new Map(this.#findings.paths.map((path, i) => [path, i]));
+    const byPosition = (a: Diagnostic, b: Diagnostic): number =>
+      (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || a.line - b.line || a.column - b.column;
+    const all = this.#findings.diagnostics.toSorted(byPosition);
     const told = [
       ...firstOf(all.filter((d) => d.severity === 'error')),
       ...firstOf(all.filter((d) => d.severity === 'warning')),
@@ -72,10 +94,11 @@ export class Report {
     { suggestion }: Hints,
   ): Diagnostic {
     const { start, end } = rangeOf(where);
+    const file = where === undefined ? undefined : 'range' in where ? pathOf(where) : where.file;
     return {
       severity,
       code,
-      file: this.path,
+      file: file ?? this.path,
       line: start.line + 1,
       column: start.character + 1,
       endLine: end.line + 1,
@@ -84,10 +107,6 @@ export class Report {
       ...(suggestion === undefined ? {} : { suggestion }),
     };
   }
-}
-
-function byPosition(a: Diagnostic, b: Diagnostic): number {
-  return a.line - b.line || a.column - b.column;
 }
 
 function isRest({ code }: Diagnostic): boolean {

@@ -8,9 +8,17 @@ export interface SourceFile {
   text: string;
 }
 
+/**
+ * Reads an imported file; undefined if there is none.
+ * @param path from the folder of the root file, with `/`, without `.` and `..`
+ */
+export type ReadImport = (path: string) => Promise<string | undefined>;
+
 export interface CompileResult {
   /** Undefined exactly if a diagnostic is an error. */
   schema: CompiledSchema | undefined;
-  /** Errors and warnings, by position. */
+  /** Errors and warnings, file by file, by position. */
   diagnostics: Diagnostic[];
+  /** All files that were read, the root first, as diagnostics name them. */
+  files: SourceFile[];
 }

@@ -1,25 +1,32 @@
 import { type AstNode, AstUtils } from 'langium';
 import { quoted } from '../../model/reference.ts';
+import { allNodes } from '../language/files.ts';
 import {
   type Arrow,
   type Every,
+  type GrantedBy,
   isArrow,
   isDirect,
   isEvery,
+  isGrantedBy,
+  isLifecycle,
   isPermission,
+  isRevokedBy,
   isSubjectPath,
+  type Lifecycle,
+  type RevokedBy,
 } from '../language/generated/ast.ts';
 import { memberOf, subjectsOf } from '../language/members.ts';
-import { supportedNodes } from '../language/not-supported.ts';
+
 import type { ParsedSchema } from '../parsed-schema.ts';
 import type { Report } from '../report.ts';
 
 /** What may stand where in an expression. */
 export function checkExpressions({ tree }: ParsedSchema, report: Report): void {
-  for (const node of supportedNodes(tree)) {
+  for (const node of allNodes(tree)) {
     if (isDirect(node)) checkDirect(node, report);
     if (isArrow(node) || isEvery(node)) checkFollowed(node, report);
-    if (isSubjectPath(node)) {
+    if (isSubjectPath(node) && AstUtils.getContainerOfType(node, isClauseOfTuple) === undefined) {
       const message =
         '`subject` is known in `granted by` and `revoked by` only; name a relation of this type';
       report.error(node.$cstNode, 'subject-outside-clause', message);
@@ -27,7 +34,22 @@ export function checkExpressions({ tree }: ParsedSchema, report: Report): void {
   }
 }
 
+function isClauseOfTuple(node: AstNode): node is GrantedBy | RevokedBy {
+  return isGrantedBy(node) || isRevokedBy(node);
+}
+
+function isClause(node: AstNode): node is GrantedBy | RevokedBy | Lifecycle {
+  return isClauseOfTuple(node) || isLifecycle(node);
+}
+
 function checkDirect(node: AstNode, report: Report): void {
+  const clause = AstUtils.getContainerOfType(node, isClause);
+  if (clause !== undefined) {
+    const message =
+      '`direct` cannot stand in a clause, which asks who holds a relation; name the relation instead';
+    report.error(node.$cstNode, 'direct-in-clause', message);
+    return;
+  }
   if (AstUtils.getContainerOfType(node, isPermission) === undefined) return;
   const message = '`direct` cannot stand in a permission, which stores no tuples; name a relation instead';
   report.error(node.$cstNode, 'direct-in-permission', message);

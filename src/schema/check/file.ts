@@ -1,11 +1,11 @@
 import { isSchemaLine } from '../language/generated/ast.ts';
 import { declaredTypes } from '../language/members.ts';
-import { hasDeclarationsElsewhere } from '../language/not-supported.ts';
 import { isIntact, type ParsedSchema } from '../parsed-schema.ts';
 import type { Report } from '../report.ts';
 
-/** A file has at least one type, and at most one `schema` line, before everything else. */
-export function checkFile({ tree, damage }: ParsedSchema, report: Report): void {
+/** There is at least one type, and in the root file at most one `schema` line, before everything else. */
+export function checkFile(parsed: ParsedSchema, report: Report): void {
+  const { tree } = parsed;
   for (const line of tree.declarations.slice(1).filter(isSchemaLine)) {
     const isSecond = isSchemaLine(tree.declarations[0]);
     const message = isSecond
@@ -13,7 +13,7 @@ export function checkFile({ tree, damage }: ParsedSchema, report: Report): void 
       : 'the `schema` line stands behind other declarations; move it to the top of the file';
     report.error(line.$cstNode, 'misplaced-schema-line', message);
   }
-  if (declaredTypes(tree).length === 0 && isIntact(damage) && !hasDeclarationsElsewhere(tree)) {
+  if (declaredTypes(tree).length === 0 && isIntact(parsed)) {
     report.error(
       undefined,
       'empty-schema',

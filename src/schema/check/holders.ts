@@ -1,17 +1,16 @@
-import { AstUtils } from 'langium';
 import { must } from '../../base/assert.ts';
 import {
   type Chain,
   type Expression,
   isPermission,
   isRelation,
-  isTypeDeclaration,
   type NamedMember,
   type Rung,
+  type SetOf,
   type Subject,
   type TypeDeclaration,
 } from '../language/generated/ast.ts';
-import { memberOf, subjectsOf } from '../language/members.ts';
+import { memberOf, subjectsOf, typeAround, typeOf } from '../language/members.ts';
 
 /** The types of those who can be in a member; `anybody` where a mistake in the schema hides them. */
 export type Holders = ReadonlySet<TypeDeclaration> | 'anybody';
@@ -62,9 +61,7 @@ function holdersOf(member: NamedMember, expression: Expression | undefined, know
     case 'Nobody':
       return NOBODY;
     case 'Self':
-      return new Set([
-        must(AstUtils.getContainerOfType(expression, isTypeDeclaration), 'the type around `self`'),
-      ]);
+      return selfOf(expression);
     case 'NameExpression': {
       const named = memberOf(expression);
       return named === undefined ? 'anybody' : known(named);
@@ -74,11 +71,34 @@ function holdersOf(member: NamedMember, expression: Expression | undefined, know
       const targets = expression.targets?.items ?? [];
       return targets.length === 0 ? 'anybody' : union(targets.map(({ ref }) => known(ref)));
     }
+    case 'SetOf':
+      return holdersOfSetOf(expression, known);
     case 'Chain':
       return holdersOfChain(member, expression, known);
     default:
       return 'anybody';
   }
+}
+
+function selfOf(expression: Expression): Holders {
+  // In an extension the type can be unknown.
+  const type = typeAround(expression);
+  return type === undefined ? 'anybody' : new Set([type]);
+}
+
+function holdersOfSetOf({ name, set }: SetOf, known: HoldersOf): Holders {
+  const members = memberOf(set);
+  const targets = name?.members?.items ?? [];
+  if (members === undefined || targets.length === 0) return 'anybody';
+  const inSet = known(members);
+  if (inSet === 'anybody') return 'anybody';
+  return union(targets.filter(({ ref }) => canBeIn(inSet, ref)).map(({ ref }) => known(ref)));
+}
+
+/** True if an object of the type that declares `member` can be among the holders. */
+export function canBeIn(holders: Holders, member: NamedMember): boolean {
+  const type = typeOf(member);
+  return holders === 'anybody' || (type !== undefined && holders.has(type));
 }
 
 function holdersOfChain(member: NamedMember, chain: Chain, known: HoldersOf): Holders {

@@ -1,6 +1,8 @@
 import { type AstNode, AstUtils, type CstNode } from 'langium';
 import { isName, MAX_NAME_LENGTH, quoted } from '../../model/reference.ts';
+import { allNodes } from '../language/files.ts';
 import {
+  isCondition,
   isPermission,
   isRelation,
   isRung,
@@ -8,7 +10,6 @@ import {
   isTypeDeclaration,
 } from '../language/generated/ast.ts';
 import { nameNode } from '../language/name-node.ts';
-import { supportedNodes } from '../language/not-supported.ts';
 import { RESERVED_WORDS } from '../language/token.ts';
 import type { ParsedSchema } from '../parsed-schema.ts';
 import type { Report } from '../report.ts';
@@ -17,7 +18,7 @@ const RULE = 'names are letters, digits and `_`, in segments joined by `-` or `/
 
 /** A declared name is a name, is not too long, and is no reserved word unless in backticks. */
 export function checkNames({ tree }: ParsedSchema, report: Report): void {
-  for (const node of supportedNodes(tree)) {
+  for (const node of allNodes(tree)) {
     if (declaresName(node)) checkName(nameNode(node), report);
     for (const { reference } of AstUtils.streamReferences(node)) {
       if (isReserved(reference.$refNode)) reportReserved(reference.$refNode, report);
@@ -27,7 +28,12 @@ export function checkNames({ tree }: ParsedSchema, report: Report): void {
 
 function declaresName(node: AstNode): boolean {
   return (
-    isSchemaLine(node) || isTypeDeclaration(node) || isRelation(node) || isRung(node) || isPermission(node)
+    isSchemaLine(node) ||
+    isTypeDeclaration(node) ||
+    isRelation(node) ||
+    isRung(node) ||
+    isPermission(node) ||
+    isCondition(node)
   );
 }
 

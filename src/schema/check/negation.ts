@@ -3,17 +3,20 @@ import type { NamedMember } from '../language/generated/ast.ts';
 import { typeOf } from '../language/members.ts';
 import type { ParsedSchema } from '../parsed-schema.ts';
 import type { Report } from '../report.ts';
+import { allHolders } from './all-holders.ts';
 import { type Dependency, dependenciesOf } from './dependencies.ts';
 import { DependencyGraph } from './dependency-graph.ts';
+import { canBeIn } from './holders.ts';
 
 /**
  * Recursion through a negative position. On one object it can have no meaning, an error; over an
- * arrow or a subject set that depends on the tuples, a warning.
+ * arrow, an `of` or a subject set that depends on the tuples, a warning.
  *
  * The `rel` of `every rel.name` is a negative position as well: more tuples in it, fewer subjects.
  */
 export function checkNegation({ tree }: ParsedSchema, report: Report): void {
-  const all = dependenciesOf(tree);
+  const holders = allHolders(tree);
+  const all = dependenciesOf(tree, (set, target) => canBeIn(holders.get(set) ?? 'anybody', target));
   const onSameObject = all.filter((dependency) => dependency.isOnSameObject);
   const reported = reportCycles(onSameObject, onSameObject, nameOnly, reportError, report);
   const rest = all.filter((dependency) => !reported.has(dependency));

@@ -1,12 +1,13 @@
 import { quoted } from '../../model/reference.ts';
+import { allNodes } from '../language/files.ts';
 import { type Chain, isChain } from '../language/generated/ast.ts';
-import { supportedNodes } from '../language/not-supported.ts';
+import { oneLine } from '../language/one-line.ts';
 import type { ParsedSchema } from '../parsed-schema.ts';
 import type { Report } from '../report.ts';
 
 /** Operators have no precedence: what is mixed stands in parentheses, and `except` takes two sides. */
 export function checkOperators({ tree }: ParsedSchema, report: Report): void {
-  for (const node of supportedNodes(tree)) {
+  for (const node of allNodes(tree)) {
     if (isChain(node)) checkChain(node, report);
   }
 }
@@ -22,7 +23,7 @@ function checkChain(chain: Chain, report: Report): void {
     report.error(chain.$cstNode, 'mixed-operators', message);
   } else if (operators[0] === 'except' && chain.operators.length > 1) {
     const [from, ...without] = operands;
-    const instead = shown(`${from} except (${without.join(' or ')})`);
+    const instead = quotedLine(`${from} except (${without.join(' or ')})`);
     report.error(chain.$cstNode, 'chained-except', `\`except\` takes two sides only; write ${instead}`);
   }
 }
@@ -39,7 +40,7 @@ function fromLeft(operands: string[], operators: string[]): string {
     if (i > 0 && (operator !== operators[i - 1] || operator === 'except')) text = `(${text})`;
     text += ` ${operator} ${operands[i + 1]}`;
   });
-  return shown(text);
+  return quotedLine(text);
 }
 
 /** `a or b or c and d` as `a or b or (c and d)`. */
@@ -50,10 +51,9 @@ function fromRight(operands: string[], operators: string[]): string {
     if (!isLast && (operators[i] !== operators[i + 1] || operators[i] === 'except')) text = `(${text})`;
     text = `${operands[i]} ${operators[i]} ${text}`;
   }
-  return shown(text);
+  return quotedLine(text);
 }
 
-/** The author's expression on one line, without comments. */
-function shown(expression: string): string {
-  return quoted(expression.replaceAll(/\/\/.*/g, '').replaceAll(/\s+/g, ' '));
+function quotedLine(expression: string): string {
+  return quoted(oneLine(expression));
 }

@@ -1,16 +1,17 @@
 import { type AstNode, AstUtils } from 'langium';
 import { nearest } from '../../base/nearest.ts';
 import { quoted } from '../../model/reference.ts';
+import { allNodes } from '../language/files.ts';
 import { isPermission, isRung, type NamedMember, type SchemaFile } from '../language/generated/ast.ts';
 import { declaredMembers, declaredTypes, subjectsOf, typeOf } from '../language/members.ts';
 import { nameNode } from '../language/name-node.ts';
-import { hasDeclarationsElsewhere } from '../language/not-supported.ts';
 import { isIntact, type ParsedSchema } from '../parsed-schema.ts';
 import type { Report } from '../report.ts';
 
 /** Warns of relations that are stored and never looked at. A rung is read by the one below it. */
-export function checkRead({ tree, damage }: ParsedSchema, report: Report): void {
-  if (!isIntact(damage) || hasDeclarationsElsewhere(tree)) return;
+export function checkRead(parsed: ParsedSchema, report: Report): void {
+  if (!isIntact(parsed)) return;
+  const { tree } = parsed;
   const { read, unknown } = readNames(tree);
   const admitted = typesAdmittedAsObjects(tree);
   for (const member of declaredTypes(tree).flatMap(declaredMembers)) {
@@ -42,15 +43,16 @@ function typesAdmittedAsObjects(tree: SchemaFile): Set<string> {
 }
 
 /** What the names of the tree mean, and the names that mean nothing. */
-function readNames(tree: AstNode): { read: Set<AstNode>; unknown: string[] } {
+function readNames(tree: SchemaFile): { read: Set<AstNode>; unknown: string[] } {
   const read = new Set<AstNode>();
   const unknown: string[] = [];
-  // In constructs that are not supported yet relations are read as well.
-  for (const { reference } of AstUtils.streamAst(tree).flatMap(AstUtils.streamReferences)) {
-    if (reference.error !== undefined) unknown.push(reference.$refText);
-    const targets = 'items' in reference ? reference.items.map(({ ref }) => ref) : [reference.ref];
-    for (const target of targets) {
-      if (target !== undefined) read.add(target);
+  for (const node of allNodes(tree)) {
+    for (const { reference } of AstUtils.streamReferences(node)) {
+      if (reference.error !== undefined) unknown.push(reference.$refText);
+      const targets = 'items' in reference ? reference.items.map(({ ref }) => ref) : [reference.ref];
+      for (const target of targets) {
+        if (target !== undefined) read.add(target);
+      }
     }
   }
   return { read, unknown };

@@ -3,17 +3,26 @@ import { nearest } from '../../base/nearest.ts';
 import { quoted } from '../../model/reference.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { commentsBefore, readLeadingComments } from '../language/comments.ts';
-import { isDeclaration as isDeclarationOfFile, isMember, isRung } from '../language/generated/ast.ts';
+import {
+  isDeclaration as isDeclarationOfFile,
+  isMember,
+  isRung,
+  type SchemaFile,
+} from '../language/generated/ast.ts';
 import type { ParsedSchema } from '../parsed-schema.ts';
 import type { Report, TextRange } from '../report.ts';
 
 /** Every warning, by the name that silences it. */
 const WARNINGS: ReadonlySet<string> = new Set([
+  'created-by-itself',
+  'created-over-many',
+  'granted-by-subject-only',
   'name-repeats-type',
   'negation-over-objects',
   'never-holds',
   'unknown-warning',
   'unread-relation',
+  'unused-parameter',
 ]);
 
 const IGNORE = /^\/\/\s*pemba-ignore\b\s*:?/;
@@ -22,8 +31,12 @@ const IGNORE = /^\/\/\s*pemba-ignore\b\s*:?/;
  * Takes back the warnings that `// pemba-ignore: NAME` in front of a declaration silences within it,
  * and those that only follow from an error.
  */
-export function silenceWarnings({ tree }: ParsedSchema, report: Report): void {
+export function silenceWarnings({ files }: ParsedSchema, report: Report): void {
   report.silenceWhereErrors();
+  for (const { tree, path } of files) silenceIn(tree, report.in(path));
+}
+
+function silenceIn(tree: SchemaFile, report: Report): void {
   const comments = readLeadingComments(tree.$cstNode);
   for (const comment of [...comments.values()].flat()) checkIgnored(comment, report);
   for (const node of AstUtils.streamAst(tree).filter(isDeclaration)) {
@@ -32,7 +45,9 @@ export function silenceWarnings({ tree }: ParsedSchema, report: Report): void {
     if (names.size === 0 || node.$cstNode === undefined) continue;
     // The comments belong to it: what they say wrong can be silenced as well.
     const range = { start: before[0].range.start, end: node.$cstNode.range.end };
-    report.silence((warning) => names.has(warning.code) && isWithin(warning, range));
+    report.silence(
+      (warning) => warning.file === report.path && names.has(warning.code) && isWithin(warning, range),
+    );
   }
 }
 

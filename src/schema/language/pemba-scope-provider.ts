@@ -11,9 +11,28 @@ import {
   type Stream,
   stream,
 } from 'langium';
-import type { NamedMember, SchemaFile } from './generated/ast.ts';
-import { isArrow, isEvery, isSchemaFile, isSubject, isTypeDeclaration } from './generated/ast.ts';
-import { memberOf, membersByName, type Names, subjectTypesOf, typesByName } from './members.ts';
+import { fileAround } from './files.ts';
+import type { Ladder, NamedMember, Relation, Rung } from './generated/ast.ts';
+import {
+  isArrow,
+  isContainsRule,
+  isEvery,
+  isLadder,
+  isRelation,
+  isRung,
+  isSetOf,
+  isSubject,
+  isSubjectPath,
+} from './generated/ast.ts';
+import {
+  conditionsByName,
+  memberOf,
+  membersByName,
+  type Names,
+  subjectTypesOf,
+  typeAround,
+  typesByName,
+} from './members.ts';
 
 /**
  * Which declarations a name can mean in its place. There are no nested scopes: a name is a type of
@@ -33,27 +52,40 @@ export class PembaScopeProvider implements ScopeProvider {
 
 /** One set of names for each type the reference can lead to; mostly that is one. */
 function visibleNames({ container, property }: ReferenceInfo): Names<AstNode>[] {
-  if (property === 'type') {
-    const file = AstUtils.getContainerOfType(container, isSchemaFile) as SchemaFile;
-    return [typesByName(file)];
-  }
+  const file = fileAround(container);
+  if (file === undefined) return [];
+  if (property === 'type') return [typesByName(file)];
+  if (property === 'condition') return [conditionsByName(file)];
   if (isSubject(container) && property === 'relation') {
     // After a syntax error the type can be missing.
     const type = container.type?.ref;
     return type === undefined ? [] : [membersByName(type)];
   }
-  if (property === 'targets') {
-    const relation = isArrow(container) || isEvery(container) ? memberOf(container.relation) : undefined;
-    return relation === undefined ? [] : namesBehind(relation);
-  }
-  if (property === 'condition') return [];
-  const type = AstUtils.getContainerOfType(container, isTypeDeclaration);
+  if (property === 'targets') return namesBehind(container);
+  // `name of set`: which types can be in `set` is known only when all names are; a check sees to it.
+  if (isSetOf(container.$container) && container.$containerProperty === 'name')
+    return [...typesByName(file).values()].map(membersByName);
+  const type = typeAround(container);
   return type === undefined ? [] : [membersByName(type)];
 }
 
-/** What can be asked of the objects stored in a relation. */
-function namesBehind(relation: NamedMember): Names<NamedMember>[] {
-  return subjectTypesOf(relation).map(membersByName);
+/** What can be asked of the objects that a name right of a dot is about. */
+function namesBehind(container: AstNode): Names<NamedMember>[] {
+  const relation = relationBefore(container);
+  return relation === undefined ? [] : subjectTypesOf(relation).map(membersByName);
+}
+
+/** The relation left of the dot; for `subject.name` the one whose clause it stands in. */
+function relationBefore(container: AstNode): NamedMember | undefined {
+  if (isArrow(container) || isEvery(container)) return memberOf(container.relation);
+  if (isContainsRule(container)) return container.relation?.ref;
+  if (!isSubjectPath(container)) return undefined;
+  const declaration = AstUtils.getContainerOfType(container, isStored);
+  return isLadder(declaration) ? declaration.rungs[0] : declaration;
+}
+
+function isStored(node: AstNode): node is Relation | Rung | Ladder {
+  return isRelation(node) || isRung(node) || isLadder(node);
 }
 
 class NamesScope implements Scope {

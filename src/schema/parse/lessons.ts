@@ -72,7 +72,7 @@ type FindLesson = (place: Place) => Lesson | string | undefined;
 const LESSONS: Record<Clause['kind'], FindLesson[]> = {
   none: [missingColon, bracesOfType],
   ladder: [missingColon, orderOfLadder],
-  subjects: [objectInSchema, dotInSubjects, joinedSubjects],
+  subjects: [objectInSchema, dotInSubjects, withinOfMay, joinedSubjects],
   expression: [subjectsInExpression, secondStep, leftOfDot, negation, otherOperator],
 };
 
@@ -122,6 +122,12 @@ function dotInSubjects({ tokens, at, token, before }: Place): string | undefined
   if (token.image !== '.' || before === undefined || !isWord(before)) return undefined;
   const relation = isWord(tokens[at + 1]) ? tokens[at + 1].image : 'member';
   return `a subject set is written with \`#\`; write ${quoted(`${before.image}#${relation}`)}`;
+}
+
+/** `user expires within 90d`. */
+function withinOfMay({ token, before }: Place): string | undefined {
+  if (token.image !== 'within' || before?.image !== 'expires') return undefined;
+  return 'only `must expire` takes `within`; write such as `must expire within 90d`';
 }
 
 /** `user, team#member`, `user or team` and `user team`. */

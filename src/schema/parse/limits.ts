@@ -65,7 +65,7 @@ export function isWithinOperands(tokens: Token[], report: Report): boolean {
   return true;
 }
 
-/** Reports the first member that is one too many. */
+/** Reports the first member of all files that is one too many. */
 export function isWithinMembers(tree: SchemaFile, report: Report): boolean {
   const members = declaredTypes(tree).flatMap(declaredMembers);
   if (members.length <= MAX_MEMBERS) return true;
