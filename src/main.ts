@@ -24,10 +24,12 @@ import { CheckService } from './service/check-service.ts';
 import { ConsistencyService } from './service/consistency.ts';
 import { CredentialService } from './service/credential-service.ts';
 import { within } from './service/deadline.ts';
+import { ExploreService } from './service/explore-service.ts';
 import { loadFirstContent } from './service/first-content.ts';
 import { ReadService } from './service/read-service.ts';
 import { SchemaService } from './service/schema-service.ts';
 import { StoreService } from './service/store-service.ts';
+import { WatchService } from './service/watch-service.ts';
 import { WriteService } from './service/write-service.ts';
 import { DatabaseClock } from './tenant/database-clock.ts';
 import { systemClock } from './tenant/freshness.ts';
@@ -130,8 +132,10 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
   });
   const services: RpcServices = {
     checks: new CheckService(consistency, config.limits),
+    explore: new ExploreService(consistency, zookies, config.limits, now),
     writes: new WriteService(writers, zookies, config.limits),
     reads: new ReadService(consistency, history, zookies, config.limits),
+    watches: new WatchService(history, zookies, config.limits),
     schemas: new SchemaService(writers, history, zookies, config.limits, compile),
     stores: new StoreService(new PostgresStoreTable(database), feed, config.limits),
     credentials,

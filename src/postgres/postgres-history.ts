@@ -3,9 +3,10 @@ import { PembaError } from '../base/errors.ts';
 import type { RevisionPoint } from '../model/revision.ts';
 import type { Tuple } from '../model/tuple.ts';
 import type { TupleFilter } from '../model/write.ts';
-import type { History, PointStatus, SchemaText, TuplePage } from '../service/history.ts';
+import type { History, LogEntry, PointStatus, SchemaText, TuplePage } from '../service/history.ts';
 import type { RevisionRecord, StoredSchema } from '../tenant/revision-record.ts';
 import type { Database } from './database.ts';
+import { readLog } from './log-reader.ts';
 import { readRecords, type SchemaRow, schemaOf } from './record-reader.ts';
 import { TUPLE_COLUMNS, type TupleRow, tupleOf } from './rows.ts';
 
@@ -73,6 +74,10 @@ export class PostgresHistory implements History {
 
   after(storeId: string, point: RevisionPoint): Promise<RevisionRecord[] | undefined> {
     return readRecords((query) => this.database.query(query), storeId, point);
+  }
+
+  log(storeId: string, point: RevisionPoint): Promise<LogEntry[] | undefined> {
+    return readLog((query) => this.database.query(query), storeId, point);
   }
 
   async schemaAt(storeId: string, revision: number): Promise<StoredSchema | undefined> {

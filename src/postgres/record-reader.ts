@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { PembaError } from '../base/errors.ts';
 import type { RevisionPoint } from '../model/revision.ts';
-import { type CompiledSchema, SCHEMA_FORMAT } from '../schema/compiled-schema.ts';
+import { readCompiledSchema } from '../schema/upgrade-schema.ts';
 import type { RevisionRecord, StoredSchema } from '../tenant/revision-record.ts';
 import {
   CREDENTIAL_COLUMNS,
@@ -65,7 +65,7 @@ export async function readRecords(
 }
 
 /** The last revision of a read that was cut short may have been cut as well; the next read brings it whole. */
-function withoutLastRevision(rows: readonly RevisionRow[]): RevisionRow[] {
+export function withoutLastRevision<Row extends { revision: string }>(rows: readonly Row[]): Row[] {
   const { revision } = rows[rows.length - 1];
   return rows.filter((row) => row.revision !== revision);
 }
@@ -90,7 +90,7 @@ function toRecords(rows: readonly RevisionRow[]): Map<number, RevisionRecord> {
 const KINDS = new Set(['tuples', 'schema', 'credential']);
 
 /** A node that meets a change it does not understand must not go on as if it had not been made. */
-function assertKnown({ kind, revision }: RevisionRow): void {
+export function assertKnown({ kind, revision }: { kind: string; revision: string }): void {
   if (KINDS.has(kind)) return;
   throw new PembaError(
     'NOT_READY',
@@ -143,11 +143,5 @@ export interface SchemaRow {
 
 /** @throws PembaError NOT_READY if a newer version of Pemba wrote it */
 export function schemaOf(row: SchemaRow): StoredSchema {
-  if (row.format !== SCHEMA_FORMAT) {
-    throw new PembaError(
-      'NOT_READY',
-      `the schema is stored in format ${row.format}, and this node knows format ${SCHEMA_FORMAT}; run the version of Pemba that wrote it`,
-    );
-  }
-  return { version: Number(row.version), compiled: JSON.parse(row.compiled) as CompiledSchema };
+  return { version: Number(row.version), compiled: readCompiledSchema(row.format, row.compiled) };
 }

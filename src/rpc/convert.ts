@@ -112,7 +112,10 @@ export function fromTuple(tuple: Tuple): WireTuple {
   };
 }
 
-export function toContextualTuples(wire: readonly WireTuple[]): Tuple[] {
+const NO_TUPLES: readonly Tuple[] = [];
+
+export function toContextualTuples(wire: readonly WireTuple[]): readonly Tuple[] {
+  if (wire.length === 0) return NO_TUPLES;
   return wire.map((tuple, i) => toTuple(tuple, `contextual_tuples[${i}]`));
 }
 
@@ -207,5 +210,30 @@ function toPlain(value: WireValue): unknown {
       return (value.listValue?.values ?? []).map(toPlain);
     default:
       return null;
+  }
+}
+
+/** As {@link structToJson} made it; null if there is none. */
+export function jsonToStruct(json: string | undefined): WireStruct | null {
+  return json === undefined ? null : objectToStruct(JSON.parse(json) as Record<string, unknown>);
+}
+
+function objectToStruct(object: Record<string, unknown>): WireStruct {
+  const fields = Object.entries(object).map(([name, value]) => [name, fromPlain(value)]);
+  return { fields: Object.fromEntries(fields) as Record<string, WireValue> };
+}
+
+function fromPlain(value: unknown): WireValue {
+  switch (typeof value) {
+    case 'number':
+      return { numberValue: value };
+    case 'string':
+      return { stringValue: value };
+    case 'boolean':
+      return { boolValue: value };
+    default:
+      if (value === null) return { nullValue: 'NULL_VALUE' };
+      if (Array.isArray(value)) return { listValue: { values: value.map(fromPlain) } };
+      return { structValue: objectToStruct(value as Record<string, unknown>) };
   }
 }

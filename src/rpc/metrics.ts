@@ -1,33 +1,25 @@
 /** What the service says of itself to Prometheus. */
 import { createServer, type Server } from 'node:http';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { DatabaseClock } from '../tenant/database-clock.ts';
 import type { Tenants } from '../tenant/tenants.ts';
+import { CallTally, registerTallies } from './call-tally.ts';
 
-/** From a tenth of a millisecond up: most answers take less than one. */
-const SECONDS = [
-  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
-];
-
-/** The measures of one method; looked up once, not at each call. */
-export interface MethodMetrics {
+/** The measures of one method that is answered by streams. */
+export interface StreamingMetrics {
   /** @param seconds how long the call took */
   done(reason: string, seconds: number): void;
+  /** So many more are open, or fewer. */
+  open(change: number): void;
 }
 
 export class Metrics {
   readonly registry = new Registry();
-  private readonly calls = new Counter({
-    name: 'pemba_calls_total',
-    help: 'Calls answered, by method and reason; the reason of a success is OK',
-    labelNames: ['method', 'reason'],
-    registers: [this.registry],
-  });
-  private readonly durations = new Histogram({
-    name: 'pemba_call_seconds',
-    help: 'Time from a call read to its answer handed over',
+  private readonly tallies: CallTally[] = [];
+  private readonly streams = new Gauge({
+    name: 'pemba_open_streams',
+    help: 'Streams that are open, by method',
     labelNames: ['method'],
-    buckets: SECONDS,
     registers: [this.registry],
   });
   readonly commits = new Counter({
@@ -48,17 +40,23 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    registerTallies(this.registry, this.tallies);
   }
 
-  method(method: string): MethodMetrics {
-    const duration = this.durations.labels(method);
-    const success = this.calls.labels(method, 'OK');
+  /** The measures of one method; asked for once, not at each call. */
+  method(method: string): CallTally {
+    const tally = new CallTally(method);
+    this.tallies.push(tally);
+    return tally;
+  }
+
+  streamingMethod(method: string): StreamingMetrics {
+    const streams = this.streams.labels(method);
+    streams.set(0);
+    const tally = this.method(method);
     return {
-      done: (reason, seconds) => {
-        if (reason === 'OK') success.inc();
-        else this.calls.labels(method, reason).inc();
-        duration.observe(seconds);
-      },
+      done: (reason, seconds) => tally.done(reason, seconds),
+      open: (change) => streams.inc(change),
     };
   }
 
@@ -73,6 +71,12 @@ export class Metrics {
     );
     this.gauge('pemba_store_tuples', 'Tuples in memory', tenants, (tenant) => tenant.tupleCount);
     this.gauge('pemba_store_bytes', 'Bytes of the graph', tenants, (tenant) => tenant.byteLength);
+    this.gauge(
+      'pemba_store_pins',
+      'Revisions held for questions that take long',
+      tenants,
+      (tenant) => tenant.pinCount,
+    );
     this.gauge(
       'pemba_store_staleness_seconds',
       'Time since fresh-as-of',

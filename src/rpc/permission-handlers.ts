@@ -5,6 +5,7 @@ import { parseTupleFilter } from '../model/write.ts';
 import type { BatchAnswer, CheckAnswer, CheckService } from '../service/check-service.ts';
 import type { ReadService } from '../service/read-service.ts';
 import type { WriteService } from '../service/write-service.ts';
+import { CheckResponses, toWireAnswer } from './check-responses.ts';
 import {
   fromTuple,
   missingPart,
@@ -15,15 +16,10 @@ import {
   toPreconditions,
   toUpdates,
 } from './convert.ts';
+import { loadServices } from './protocol.ts';
 import { STATUS_OF, shortened } from './status.ts';
 import type { CallContext, Method } from './unary.ts';
 import type { BatchCheckRequest, CheckRequest, ReadRequest, WireTuple, WriteRequest } from './wire.ts';
-
-const ANSWERS: Record<Answer, string> = {
-  allowed: 'ANSWER_ALLOWED',
-  denied: 'ANSWER_DENIED',
-  conditional: 'ANSWER_CONDITIONAL',
-};
 
 /** There may be thousands of them in one response. */
 const MAX_ITEM_MESSAGE = 2_000;
@@ -31,6 +27,8 @@ const MAX_ITEM_MESSAGE = 2_000;
 const NO_FILTER = { object: '', relation: '', subject: '' };
 
 export function permissionMethods(checks: CheckService, writes: WriteService, reads: ReadService) {
+  const responses = new CheckResponses(loadServices().PermissionService.Check.responseSerialize);
+  const checkResponse = ({ answer, zookie }: CheckAnswer): object => responses.of(answer, zookie);
   return {
     Check: {
       level: 'read',
@@ -91,16 +89,12 @@ function checkContext(request: CheckRequest | BatchCheckRequest, { deadline }: C
   };
 }
 
-function checkResponse({ answer, zookie }: CheckAnswer): object {
-  return { answer: ANSWERS[answer], zookie };
-}
-
 function batchResponse({ answers, zookie }: BatchAnswer, items: readonly WireTuple[]): object {
   return { results: answers.map((answer, i) => batchResult(answer, items[i], i)), zookie };
 }
 
 function batchResult(answer: Answer | PembaError, item: WireTuple | undefined, i: number): object {
-  if (!(answer instanceof PembaError)) return { answer: ANSWERS[answer] };
+  if (!(answer instanceof PembaError)) return { answer: toWireAnswer(answer) };
   const isForm = answer.reason === 'MALFORMED_REFERENCE' && item !== undefined;
   const error = (isForm ? missingPart(item, `items[${i}].`) : undefined) ?? answer;
   const { code, reason, message, field } = error;

@@ -28,7 +28,14 @@ const OPTIONS: Options = {
 
 export type Services = Record<ServiceName, ServiceDefinition>;
 
+let services: Services | undefined;
+
 export function loadServices(): Services {
+  services ??= load();
+  return services;
+}
+
+function load(): Services {
   const loaded = loadPackageDefinition(loadSync(FILES, OPTIONS)) as { pemba: { v1: GrpcObject } };
   const entries = SERVICES.map((name) => [name, (loaded.pemba.v1[name] as ServiceClientConstructor).service]);
   return Object.fromEntries(entries) as Services;

@@ -10,25 +10,33 @@ import { PembaError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { CheckService } from '../service/check-service.ts';
 import type { CredentialService } from '../service/credential-service.ts';
+import type { ExploreService } from '../service/explore-service.ts';
 import type { ReadService } from '../service/read-service.ts';
 import type { SchemaService } from '../service/schema-service.ts';
 import type { StoreService } from '../service/store-service.ts';
+import type { WatchService } from '../service/watch-service.ts';
 import type { WriteService } from '../service/write-service.ts';
 import { credentialMethods } from './credential-handlers.ts';
+import { exploreMethods } from './explore-handlers.ts';
 import { healthService } from './health.ts';
+import { OpenStreams } from './open-streams.ts';
 import { permissionMethods } from './permission-handlers.ts';
 import { loadServices, PACKAGE, SERVICES, type ServiceName } from './protocol.ts';
 import { reflectionServices } from './reflection.ts';
 import { schemaMethods } from './schema-handlers.ts';
 import { storeMethods } from './store-handlers.ts';
-import { RequestReader, withRawRequests } from './strict-requests.ts';
+import { type StreamMethod, streaming } from './streaming.ts';
+import { RequestReader, withRawMessages } from './strict-requests.ts';
 import { readTls, type TlsFiles } from './tls.ts';
 import { type Method, type UnaryOptions, unary } from './unary.ts';
+import { watchMethods } from './watch-handlers.ts';
 
 export interface RpcServices {
   checks: CheckService;
   writes: WriteService;
   reads: ReadService;
+  explore: ExploreService;
+  watches: WatchService;
   schemas: SchemaService;
   stores: StoreService;
   credentials: CredentialService;
@@ -42,14 +50,18 @@ export interface RpcOptions extends UnaryOptions {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: methods of all kinds of requests stand side by side
-type AnyMethod = Method<any, object>;
+type AnyMethod = Method<any, object> | StreamMethod<any, object>;
 
 export type Methods = Record<ServiceName, Record<string, AnyMethod>>;
 
 /** Every method of every service, with the level it needs. */
 export function allMethods(services: RpcServices): Methods {
   return {
-    PermissionService: permissionMethods(services.checks, services.writes, services.reads),
+    PermissionService: {
+      ...permissionMethods(services.checks, services.writes, services.reads),
+      ...exploreMethods(services.explore),
+      ...watchMethods(services.watches),
+    },
     SchemaService: schemaMethods(services.schemas),
     StoreService: storeMethods(services.stores),
     CredentialService: credentialMethods(services.credentials),
@@ -60,6 +72,7 @@ export class RpcServer {
   private readonly server: Server;
   private readonly options: RpcOptions;
   private readonly stopHealth: () => void;
+  private readonly streams = new OpenStreams();
   private isDraining = false;
 
   constructor(options: RpcOptions) {
@@ -83,6 +96,7 @@ export class RpcServer {
     const definitions = loadServices();
     const { services, limits } = this.options;
     const methods = allMethods(services);
+    const options = { ...this.options, streams: this.streams };
     for (const service of SERVICES) {
       const implementation: UntypedServiceImplementation = {};
       for (const [name, definition] of Object.entries(definitions[service])) {
@@ -90,9 +104,13 @@ export class RpcServer {
         if (method === undefined)
           throw new PembaError('INTERNAL', `${service}.${name} has no implementation`);
         const reader = new RequestReader(definition, limits);
-        implementation[name] = unary(`${service}/${name}`, method, reader, this.options);
+        const fullName = `${service}/${name}`;
+        implementation[name] =
+          'stream' in method
+            ? streaming(fullName, method, reader, options)
+            : unary(fullName, method, reader, options);
       }
-      this.server.addService(withRawRequests(definitions[service]), implementation);
+      this.server.addService(withRawMessages(definitions[service]), implementation);
     }
   }
 
@@ -122,6 +140,7 @@ export class RpcServer {
   async drain(ms: number): Promise<void> {
     this.isDraining = true;
     this.stopHealth();
+    this.streams.close(new PembaError('SHUTTING_DOWN', 'this node is stopping; go on with another'));
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([
       new Promise<void>((resolve) => this.server.tryShutdown(() => resolve())),

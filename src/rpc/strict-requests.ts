@@ -3,6 +3,7 @@
  * and what may cost something after. An empty element of a list is 2 bytes on the wire, and next to nothing
  * compressed, but an object once it is decoded.
  */
+import { isAscii } from 'node:buffer';
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import { PembaError } from '../base/errors.ts';
@@ -19,6 +20,7 @@ const LIMIT_OF_LIST: Record<string, LimitName> = {
   updates: 'writeUpdates',
   preconditions: 'writePreconditions',
   contextual_tuples: 'contextualTuples',
+  filters: 'watchFilters',
 };
 
 const STORE = 'store';
@@ -54,6 +56,10 @@ export interface Survey {
   failure: unknown;
 }
 
+/** Requests up to this length may be plain; so little is read at once whoever sent it. */
+const PLAIN_BYTES = 1_024;
+const LENGTH_DELIMITED = 2;
+
 /** Reads the requests of one method. */
 export class RequestReader<Request> {
   private readonly type: DescMessage;
@@ -62,13 +68,19 @@ export class RequestReader<Request> {
   /** By field number. */
   private readonly steps: (Step | undefined)[] = [];
   private readonly counted: Counted[] = [];
+  /** The request without any field, and by the byte of its tag the name of each field that is a string. */
+  private readonly blank: Request;
+  private readonly plainNames: (keyof Request | undefined)[] = [];
 
   constructor(method: MethodDefinition<Request, unknown>, limits: Limits) {
     this.type = messageDescriptor(requestTypeOf(method));
     this.decoder = method.requestDeserialize;
     this.limits = limits;
+    this.blank = blankOf(this.decoder);
     for (const [number, plan] of planOf(this.type)) {
       const field = this.type.fields.find((each) => each.number === number);
+      if (field !== undefined && isPlainString(field, plan))
+        this.plainNames[(number << 3) | LENGTH_DELIMITED] = field.localName as keyof Request;
       const counted = field && countedOf(field);
       this.steps[number] = {
         plan,
@@ -76,6 +88,24 @@ export class RequestReader<Request> {
         counter: counted === undefined ? -1 : this.counted.push(counted) - 1,
       };
     }
+  }
+
+  /**
+   * The whole request if it is made of a few short strings of ASCII alone, as nearly all checks are; undefined
+   * for every other, good or bad. Half a microsecond less than {@link survey} and {@link decode}, which say the same.
+   */
+  decodePlain(bytes: Buffer): Request | undefined {
+    if (bytes.length > PLAIN_BYTES || !isAscii(bytes)) return undefined;
+    const request: Request = { ...this.blank };
+    for (let at = 0; at < bytes.length; ) {
+      const name = this.plainNames[bytes[at] as number];
+      const start = at + 2;
+      // In ASCII a length is one byte. If that byte is missing, the end is no number.
+      at = start + (bytes[at + 1] as number);
+      if (name === undefined || !(at <= bytes.length)) return undefined;
+      request[name] = bytes.toString('latin1', start, at) as Request[keyof Request];
+    }
+    return request;
   }
 
   /** Looks at the outermost fields alone and decodes none but `store`. Never throws. */
@@ -157,6 +187,17 @@ export class RequestReader<Request> {
   }
 }
 
+/** What a request without fields is; shared, so nobody may change what it holds. */
+function blankOf<Request>(decode: (bytes: Buffer) => Request): Request {
+  const blank = decode(Buffer.alloc(0));
+  for (const value of Object.values(blank as object)) Object.freeze(value);
+  return blank;
+}
+
+function isPlainString(field: DescField, plan: FieldPlan): boolean {
+  return plan.kind === 'string' && !plan.repeated && field.oneof === undefined && field.number < 16;
+}
+
 function countedOf({ name, fieldKind, message }: DescField): Counted | undefined {
   if (fieldKind === 'message' && message.typeName === STRUCT)
     return { name, limit: 'metadataBytes', inBytes: true };
@@ -166,12 +207,17 @@ function countedOf({ name, fieldKind, message }: DescField): Counted | undefined
   return { name, limit, inBytes: false };
 }
 
-/** The definition with requests left as they came, for a {@link RequestReader}. */
-export function withRawRequests(definition: ServiceDefinition): ServiceDefinition {
+/** The definition with requests left as they came, for a {@link RequestReader}, and responses that may be encoded already. */
+export function withRawMessages(definition: ServiceDefinition): ServiceDefinition {
   const raw = Object.entries(definition).map(
     ([name, method]): [string, MethodDefinition<unknown, unknown>] => [
       name,
-      { ...method, requestDeserialize: (bytes: Buffer): unknown => bytes },
+      {
+        ...method,
+        requestDeserialize: (bytes: Buffer): unknown => bytes,
+        responseSerialize: (response: unknown): Buffer =>
+          Buffer.isBuffer(response) ? response : method.responseSerialize(response),
+      },
     ],
   );
   return Object.fromEntries(raw);

@@ -11,6 +11,7 @@ import type { Access, Caller } from '../service/access.ts';
 import { within } from '../service/deadline.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import { SYSTEM_STORE, type Tenants } from '../tenant/tenants.ts';
+import type { CallTally } from './call-tally.ts';
 import type { Metrics } from './metrics.ts';
 import { toServiceError } from './status.ts';
 import type { RequestReader } from './strict-requests.ts';
@@ -53,33 +54,58 @@ export function unary<Request, Response>(
   reader: RequestReader<Request>,
   options: UnaryOptions,
 ): Handler<Response> {
-  const metrics = options.metrics.method(name);
+  const tally = options.metrics.method(name);
+  const { log } = options;
   return (call, done) => {
     const started = performance.now();
-    const succeed = (response: Response): void => {
-      done(null, response);
-      metrics.done('OK', (performance.now() - started) / 1000);
-    };
-    const fail = (thrown: unknown): void => {
-      const error = asPembaError(thrown);
-      if (error.reason === 'INTERNAL')
-        options.log.error('a call failed', { method: name, error: error.cause ?? error });
-      done(toServiceError(error));
-      metrics.done(error.reason, (performance.now() - started) / 1000);
-    };
+    let result: Response | Promise<Response>;
     try {
-      const result = run(call, method, reader, options);
-      // A promise costs a turn of the event loop; the answer to nearly every check is there at once.
-      if (result instanceof Promise) result.then(succeed, fail);
-      else succeed(result);
+      result = run(call, method, reader, options);
     } catch (error) {
-      fail(error);
+      fail(error, done, tally, started, log);
+      return;
+    }
+    // A promise costs a turn of the event loop; the answer to nearly every check is there at once.
+    if (result instanceof Promise) {
+      result.then(
+        (response) => succeed(response, done, tally, started),
+        (error) => fail(error, done, tally, started, log),
+      );
+    } else {
+      succeed(result, done, tally, started);
     }
   };
 }
 
-function run<Request, Response>(
-  call: ServerUnaryCall<Buffer, Response>,
+// Functions of the module and not closures of the call: two closures a call are 3 % of what it allocates.
+
+function succeed<Response>(
+  response: Response,
+  done: sendUnaryData<Response>,
+  tally: CallTally,
+  started: number,
+): void {
+  done(null, response);
+  tally.done('OK', (performance.now() - started) / 1000);
+}
+
+function fail<Response>(
+  thrown: unknown,
+  done: sendUnaryData<Response>,
+  tally: CallTally,
+  started: number,
+  log: Log,
+): void {
+  const error = asPembaError(thrown);
+  if (error.reason === 'INTERNAL')
+    log.error('a call failed', { method: tally.method, error: error.cause ?? error });
+  done(toServiceError(error));
+  tally.done(error.reason, (performance.now() - started) / 1000);
+}
+
+/** Lets the call through to the handler if the caller may make it. @throws PembaError */
+export function run<Request, Response>(
+  call: Pick<ServerUnaryCall<Buffer, Response>, 'metadata' | 'request' | 'getDeadline'>,
   method: Method<Request, Response>,
   reader: RequestReader<Request>,
   options: UnaryOptions,
@@ -87,6 +113,14 @@ function run<Request, Response>(
   const { access, tenants } = options;
   const authorization = call.metadata.get('authorization')[0]?.toString();
   const deadline = deadlineOf(call.getDeadline(), options.defaultDeadlineMs);
+  const plain = method.about === 'named store' ? reader.decodePlain(call.request) : undefined;
+  if (plain !== undefined) {
+    const tenant = tenants.find((plain as { store: string }).store);
+    if (tenant !== undefined && tenant.loadCount > 0) {
+      const caller = access.authorize(authorization, tenant, method.level);
+      return method.handle(plain, { tenant, caller, deadline });
+    }
+  }
   if (call.request.length >= LARGE_REQUEST) authenticate(access, authorization);
   const survey = reader.survey(call.request);
   const store = method.about === 'system store' ? SYSTEM_STORE : survey.store;

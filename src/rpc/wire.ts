@@ -5,6 +5,9 @@ export interface WireTimestamp {
   nanos: number;
 }
 
+/** google.protobuf.Duration */
+export type WireDuration = WireTimestamp;
+
 export interface WireConsistency {
   mode?: 'minimizeLatency' | 'atLeastAsFresh' | 'fullyConsistent' | 'atExactSnapshot' | 'atExactTime';
   minimizeLatency?: boolean;
@@ -48,6 +51,51 @@ export interface ReadRequest {
   consistency: WireConsistency | null;
   pageSize: number;
   pageToken: string;
+}
+
+/** What all requests have in common that find something out. */
+interface ExploreRequest {
+  store: string;
+  consistency: WireConsistency | null;
+  contextualTuples: WireTuple[];
+}
+
+export interface ExpandRequest extends ExploreRequest {
+  object: string;
+  relation: string;
+  depth: number;
+}
+
+export interface ExplainRequest extends ExploreRequest, WireTuple {
+  maxMisses: number;
+}
+
+export interface ListPermissionsRequest extends ExploreRequest {
+  object: string;
+  subject: string;
+}
+
+export interface LookupResourcesRequest extends ExploreRequest {
+  resourceType: string;
+  relation: string;
+  subject: string;
+  pageSize: number;
+  pageToken: string;
+}
+
+export interface LookupSubjectsRequest extends ExploreRequest {
+  object: string;
+  relation: string;
+  subjectType: string;
+  pageSize: number;
+  pageToken: string;
+}
+
+export interface WatchRequest {
+  store: string;
+  filters: WireTuple[];
+  after: string;
+  heartbeat: WireDuration | null;
 }
 
 export interface WriteSchemaRequest {
@@ -96,6 +144,7 @@ export interface WireStruct {
 /** google.protobuf.Value */
 export interface WireValue {
   kind?: 'nullValue' | 'numberValue' | 'stringValue' | 'boolValue' | 'structValue' | 'listValue';
+  nullValue?: 'NULL_VALUE';
   numberValue?: number;
   stringValue?: string;
   boolValue?: boolean;

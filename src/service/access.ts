@@ -31,6 +31,8 @@ export class Access {
   private readonly now: () => number;
   /** Tokens whose hash was compared already: hashing costs more than the check it guards. */
   private readonly known = new LRUCache<string, Known>({ max: KNOWN_TOKENS });
+  /** Whoever called last: most likely the next call is of the same backend. */
+  private last: (Known & { authorization: string }) | undefined;
 
   constructor(tenants: Tenants, open: boolean, now: () => number) {
     this.tenants = tenants;
@@ -88,9 +90,14 @@ export class Access {
         'no credential: send metadata `authorization: Bearer TOKEN`',
       );
     }
+    const { last } = this;
+    if (last?.authorization === authorization && isCurrent(last)) return last;
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     const known = token === undefined ? undefined : this.find(token);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.last = { ...known, authorization };
+      return known;
+    }
     throw new PembaError(
       'CREDENTIAL_UNKNOWN',
       'the credential is not known here; check `authorization: Bearer TOKEN`',
@@ -99,8 +106,7 @@ export class Access {
 
   private find(token: string): Known | undefined {
     const cached = this.known.get(token);
-    if (cached !== undefined && cached.tenant.credential(cached.credential.id) === cached.credential)
-      return cached;
+    if (cached !== undefined && isCurrent(cached)) return cached;
     const id = credentialIdOf(token);
     const hash = hashOf(token);
     for (const tenant of this.tenants.all()) {
@@ -112,6 +118,11 @@ export class Access {
     }
     return undefined;
   }
+}
+
+/** True if the credential has not changed since it was found. */
+function isCurrent({ tenant, credential }: Known): boolean {
+  return tenant.credential(credential.id) === credential;
 }
 
 function wrongStore({ id }: Credential): PembaError {

@@ -3,11 +3,12 @@ import type { PembaError } from '../base/errors.ts';
 import { type Limits, withinLimit } from '../base/limits.ts';
 import { type Answer, Engine } from '../engine/engine.ts';
 import type { QueryText } from '../engine/query.ts';
-import { assertAdmitted } from '../judge/admission.ts';
 import type { Tuple } from '../model/tuple.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { View } from '../view/view.ts';
-import type { Consistency, ConsistencyService, State } from './consistency.ts';
+import type { Consistency, ConsistencyService } from './consistency.ts';
+import { withContextualTuples } from './contextual-tuples.ts';
+import type { State } from './state.ts';
 
 /** What Check and BatchCheck have in common. */
 export interface CheckContext {
@@ -41,11 +42,12 @@ export class CheckService {
   /** Answers at once, and not by a promise, if nothing has to be waited for. */
   check(tenant: Tenant, query: QueryText, context: CheckContext): CheckAnswer | Promise<CheckAnswer> {
     if (this.consistency.isImmediate(context.consistency)) {
+      if (context.contextualTuples.length === 0) return this.checkPlain(tenant, query);
       return this.checkOn(tenant, this.consistency.current(tenant), query, context);
     }
     return this.consistency
       .state(tenant, context.consistency, context.deadline)
-      .then((state) => this.checkOn(tenant, state, query, context));
+      .then((state) => released(state, () => this.checkOn(tenant, state, query, context)));
   }
 
   batchCheck(
@@ -59,7 +61,16 @@ export class CheckService {
     }
     return this.consistency
       .state(tenant, context.consistency, context.deadline)
-      .then((state) => this.batchOn(tenant, state, queries, context));
+      .then((state) => released(state, () => this.batchOn(tenant, state, queries, context)));
+  }
+
+  /** What nearly every check is, without what others need. */
+  private checkPlain(tenant: Tenant, query: QueryText): CheckAnswer {
+    tenant.assertLoaded();
+    tenant.assertFresh();
+    const answer = this.engine.check(tenant.currentPlan, tenant.view, query);
+    tenant.assertFresh();
+    return { answer, zookie: tenant.zookie };
   }
 
   private checkOn(tenant: Tenant, state: State, query: QueryText, context: CheckContext): CheckAnswer {
@@ -81,12 +92,14 @@ export class CheckService {
   }
 
   private viewOf(state: State, { contextualTuples }: CheckContext): View {
-    if (contextualTuples.length === 0) return state.view;
-    withinLimit(this.limits, 'contextualTuples', contextualTuples.length, 'contextual_tuples');
-    for (const [i, tuple] of contextualTuples.entries())
-      assertAdmitted(state.plan, tuple, `contextual_tuples[${i}]`);
-    const view = state.overlayView();
-    for (const tuple of contextualTuples) view.add(tuple);
-    return view;
+    return withContextualTuples(state, contextualTuples, this.limits);
+  }
+}
+
+function released<T>(state: State, use: () => T): T {
+  try {
+    return use();
+  } finally {
+    state.release();
   }
 }

@@ -1,15 +1,14 @@
 /** Brings a node to the revision a caller asks for, and finds the state to answer from. */
 import { PembaError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
-import type { Plan } from '../engine/plan.ts';
 import { type Feed, notYetKnown } from '../feed/feed.ts';
 import type { RevisionPoint } from '../model/revision.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
-import type { OverlayView, View } from '../view/view.ts';
 import { within } from './deadline.ts';
 import type { History, PointStatus } from './history.ts';
 import { buildSnapshot } from './snapshot.ts';
+import { type PinnedState, pinnedState, type State, type WaitOptions } from './state.ts';
 
 export type Consistency =
   | { mode: 'minimize_latency' }
@@ -17,15 +16,6 @@ export type Consistency =
   | { mode: 'fully_consistent' }
   | { mode: 'at_exact_snapshot'; zookie: string }
   | { mode: 'at_exact_time'; timeMs: number };
-
-/** One revision of a store, to be read without awaiting. */
-export interface State {
-  plan: Plan;
-  view: View;
-  /** A view of the same revision that can be changed by itself. */
-  overlayView: () => OverlayView;
-  zookie: string;
-}
 
 export class ConsistencyService {
   private readonly feed: Feed;
@@ -54,39 +44,83 @@ export class ConsistencyService {
       view: tenant.view,
       overlayView: () => tenant.overlayView(),
       zookie: tenant.zookie,
+      release: () => undefined,
     };
   }
 
   /**
-   * The state the caller asks for; to be used at once, before anything is awaited.
+   * The state the caller asks for; to be used at once, before anything is awaited, and then released.
    * @param deadline milliseconds since 1970
    */
   async state(tenant: Tenant, consistency: Consistency, deadline: number): Promise<State> {
-    switch (consistency.mode) {
-      case 'minimize_latency':
-        return this.current(tenant);
-      case 'fully_consistent':
-        await within(this.feed.catchUp(tenant), deadline);
-        return this.current(tenant);
-      case 'at_least_as_fresh':
-        await within(this.reach(tenant, this.decode(tenant, consistency), fieldOf(consistency)), deadline);
-        return this.current(tenant);
-      case 'at_exact_snapshot':
-      case 'at_exact_time': {
-        const point = await within(this.exactPoint(tenant, consistency), deadline);
-        return within(this.snapshot(tenant, point, fieldOf(consistency)), deadline);
-      }
-    }
+    if (isExact(consistency)) return this.exact(tenant, consistency, { deadline });
+    await this.bringUp(tenant, consistency, deadline);
+    return this.current(tenant);
+  }
+
+  /**
+   * The state the caller asks for, for work that takes long. It has to be released. That the node is fresh is looked
+   * at when the pin is made: what comes of it is true of the revision its zookie names, however long it takes.
+   */
+  async pinned(tenant: Tenant, consistency: Consistency, options: WaitOptions): Promise<PinnedState> {
+    if (isExact(consistency)) return this.exact(tenant, consistency, options);
+    await this.bringUp(tenant, consistency, options.deadline);
+    return this.pinCurrent(tenant);
+  }
+
+  /**
+   * A revision the service named itself, such as in a page token.
+   * @param field what to call it in errors
+   */
+  async pinnedAt(
+    tenant: Tenant,
+    point: RevisionPoint,
+    field: string,
+    options: WaitOptions,
+  ): Promise<PinnedState> {
+    // Where nothing has happened since, the database need not be asked.
+    if (tenant.isAt(point)) return this.pinCurrent(tenant);
+    const kept = this.history.status(tenant.id, point).then((status) => assertKept(tenant, status, field));
+    await within(kept, options.deadline);
+    return this.snapshot(tenant, point, field, options);
+  }
+
+  private async exact(tenant: Tenant, consistency: Exact, options: WaitOptions): Promise<PinnedState> {
+    const point = await within(this.exactPoint(tenant, consistency), options.deadline);
+    return this.snapshot(tenant, point, fieldOf(consistency), options);
+  }
+
+  /** Waits until the node's current revision is one the caller asks for. */
+  private async bringUp(
+    tenant: Tenant,
+    consistency: Exclude<Consistency, Exact>,
+    deadline: number,
+  ): Promise<void> {
+    if (consistency.mode === 'fully_consistent') await within(this.feed.catchUp(tenant), deadline);
+    if (consistency.mode === 'at_least_as_fresh')
+      await within(this.reach(tenant, this.decode(tenant, consistency), fieldOf(consistency)), deadline);
+  }
+
+  private pinCurrent(tenant: Tenant): PinnedState {
+    const { plan, zookie } = this.current(tenant);
+    return pinnedState(tenant, {
+      plan,
+      view: tenant.pin(),
+      point: tenant.head,
+      zookie,
+      loads: tenant.loadCount,
+    });
   }
 
   /** The revision to read the database at. */
   async point(tenant: Tenant, consistency: Consistency, deadline: number): Promise<RevisionPoint> {
-    if (consistency.mode === 'at_exact_snapshot' || consistency.mode === 'at_exact_time') {
+    if (isExact(consistency)) {
       const point = await within(this.exactPoint(tenant, consistency), deadline);
       await within(this.reach(tenant, point, fieldOf(consistency)), deadline);
       return point;
     }
-    await this.state(tenant, consistency, deadline);
+    await this.bringUp(tenant, consistency, deadline);
+    this.current(tenant);
     return tenant.head;
   }
 
@@ -113,22 +147,39 @@ export class ConsistencyService {
     return this.zookies.decode(consistency.zookie, tenant.id, fieldOf(consistency));
   }
 
-  private async exactPoint(
-    tenant: Tenant,
-    consistency: { mode: 'at_exact_snapshot'; zookie: string } | { mode: 'at_exact_time'; timeMs: number },
-  ): Promise<RevisionPoint> {
+  private async exactPoint(tenant: Tenant, consistency: Exact): Promise<RevisionPoint> {
     if (consistency.mode === 'at_exact_time') return this.history.pointAt(tenant.id, consistency.timeMs);
     const point = this.decode(tenant, consistency);
     assertKept(tenant, await this.history.status(tenant.id, point), fieldOf(consistency));
     return point;
   }
 
-  private async snapshot(tenant: Tenant, point: RevisionPoint, field: string): Promise<State> {
+  private async snapshot(
+    tenant: Tenant,
+    point: RevisionPoint,
+    field: string,
+    options: WaitOptions,
+  ): Promise<PinnedState> {
+    const made = this.makeSnapshot(tenant, point, field, options);
+    try {
+      return await within(made, options.deadline);
+    } catch (error) {
+      // What is ready only after the deadline is of no use any more.
+      void made.then((state) => state.release()).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async makeSnapshot(
+    tenant: Tenant,
+    point: RevisionPoint,
+    field: string,
+    options: WaitOptions,
+  ): Promise<PinnedState> {
     await this.reach(tenant, point, field);
     tenant.assertFresh();
-    if (tenant.isAt(point)) return this.current(tenant);
+    if (tenant.isAt(point)) return this.pinCurrent(tenant);
     const schema = await this.history.schemaAt(tenant.id, point.revision);
-    const overlayView = await buildSnapshot(tenant, point, this.history, this.limits);
     if (schema === undefined) {
       throw new PembaError(
         'NO_SCHEMA',
@@ -136,14 +187,25 @@ export class ConsistencyService {
         { field },
       );
     }
-    tenant.assertFresh();
-    return {
-      plan: tenant.planFor(schema),
-      view: overlayView,
-      overlayView: () => overlayView,
-      zookie: this.zookies.encode(tenant.id, point),
-    };
+    const loads = tenant.loadCount;
+    const view = await buildSnapshot(tenant, point, this.history, this.limits, options);
+    const zookie = this.zookies.encode(tenant.id, point);
+    try {
+      tenant.assertFresh();
+      const state = pinnedState(tenant, { plan: tenant.planFor(schema), view, point, zookie, loads });
+      state.assertCurrent();
+      return state;
+    } catch (error) {
+      view.release();
+      throw error;
+    }
   }
+}
+
+type Exact = Extract<Consistency, { mode: 'at_exact_snapshot' | 'at_exact_time' }>;
+
+function isExact(consistency: Consistency): consistency is Exact {
+  return consistency.mode === 'at_exact_snapshot' || consistency.mode === 'at_exact_time';
 }
 
 /** The mode's field in a request. */

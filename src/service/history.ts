@@ -1,6 +1,6 @@
 /** What services ask of the kept history: implemented by `postgres/`. */
 import type { RevisionPoint } from '../model/revision.ts';
-import type { Tuple } from '../model/tuple.ts';
+import type { Change, Tuple } from '../model/tuple.ts';
 import type { TupleFilter } from '../model/write.ts';
 import type { CompiledSchema } from '../schema/compiled-schema.ts';
 import type { RevisionRecord, StoredSchema } from '../tenant/revision-record.ts';
@@ -23,6 +23,20 @@ export interface TuplePage {
   isLast: boolean;
 }
 
+/** A revision as the log has it, for those who follow a store from outside. */
+export interface LogEntry extends RevisionPoint {
+  /** Milliseconds since 1970 by the database's clock. */
+  time: number;
+  /** Tuples added and removed, in order. */
+  changes: Change[];
+  /** `type:id` on whose behalf. */
+  actor: string | undefined;
+  /** The writer's metadata, as JSON. */
+  metadata: string | undefined;
+  /** The version of the schema it put in force, if it did. */
+  schemaVersion: number | undefined;
+}
+
 export interface History {
   status(storeId: string, point: RevisionPoint): Promise<PointStatus>;
   /**
@@ -32,6 +46,8 @@ export interface History {
   pointAt(storeId: string, timeMs: number): Promise<RevisionPoint>;
   /** The revisions after a kept point, as {@link FeedSource.after}. */
   after(storeId: string, point: RevisionPoint): Promise<RevisionRecord[] | undefined>;
+  /** As {@link History.after}, with who made each revision and why, and in smaller pages. */
+  log(storeId: string, point: RevisionPoint): Promise<LogEntry[] | undefined>;
   /** The schema in force at a revision; undefined if there was none. */
   schemaAt(storeId: string, revision: number): Promise<StoredSchema | undefined>;
   /** A schema by its version. */

@@ -1,7 +1,5 @@
 /** Read: stored tuples by any of their parts, all pages at the revision of the first. */
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { PembaError } from '../base/errors.ts';
-import { type Limits, withinLimit } from '../base/limits.ts';
+import type { Limits } from '../base/limits.ts';
 import { assertNamesKnown } from '../judge/filter-names.ts';
 import type { RevisionPoint } from '../model/revision.ts';
 import type { Tuple } from '../model/tuple.ts';
@@ -11,9 +9,9 @@ import type { ZookieCodec } from '../tenant/zookie.ts';
 import { assertKept, type Consistency, type ConsistencyService } from './consistency.ts';
 import { within } from './deadline.ts';
 import type { History } from './history.ts';
+import { assertNoConsistency, assertPageSize, type Cursor, hashOf, PageTokens } from './page-token.ts';
 
 const DEFAULT_PAGE = 100;
-const MAC_BYTES = 16;
 
 export interface ReadQuery {
   filter: TupleFilter;
@@ -33,10 +31,7 @@ export interface ReadPage {
   zookie: string;
 }
 
-/** What a page token carries: it works on any node. */
-interface Cursor {
-  filterHash: string;
-  zookie: string;
+interface ReadCursor extends Cursor {
   last: Tuple;
 }
 
@@ -45,26 +40,22 @@ export class ReadService {
   private readonly history: History;
   private readonly zookies: ZookieCodec;
   private readonly limits: Limits;
+  private readonly tokens: PageTokens<ReadCursor>;
 
   constructor(consistency: ConsistencyService, history: History, zookies: ZookieCodec, limits: Limits) {
     this.consistency = consistency;
     this.history = history;
     this.zookies = zookies;
     this.limits = limits;
+    this.tokens = new PageTokens(zookies, 'page', 'filter');
   }
 
   async read(tenant: Tenant, query: ReadQuery): Promise<ReadPage> {
     const { filter, deadline } = query;
-    if (query.pageSize < 0) {
-      throw new PembaError(
-        'MALFORMED_REQUEST',
-        `page_size: ${query.pageSize} is negative; send 0 for the default, or how many tuples to list`,
-        { field: 'page_size' },
-      );
-    }
-    withinLimit(this.limits, 'readPage', query.pageSize, 'page_size');
+    assertPageSize(query.pageSize, this.limits, 'readPage', 'the default, or how many tuples to list');
     const limit = query.pageSize === 0 ? Math.min(DEFAULT_PAGE, this.limits.readPage) : query.pageSize;
-    const cursor = query.pageToken === '' ? undefined : this.decodeToken(query.pageToken, tenant, filter);
+    const queryHash = hashOfFilter(tenant, filter);
+    const cursor = this.tokens.decode(query.pageToken, queryHash);
     const point = await this.pointFor(tenant, query, cursor);
     if (cursor === undefined) await this.assertNames(tenant, point, filter, deadline);
     const page = await within(
@@ -78,25 +69,17 @@ export class ReadService {
     const zookie = this.zookies.encode(tenant.id, point);
     const last = page.tuples[page.tuples.length - 1];
     const nextPageToken =
-      page.isLast || last === undefined
-        ? ''
-        : this.encodeToken({ filterHash: hashOf(tenant, filter), zookie, last });
+      page.isLast || last === undefined ? '' : this.tokens.encode({ queryHash, zookie, last });
     return { tuples: page.tuples, nextPageToken, zookie };
   }
 
   private async pointFor(
     tenant: Tenant,
     query: ReadQuery,
-    cursor: Cursor | undefined,
+    cursor: ReadCursor | undefined,
   ): Promise<RevisionPoint> {
     if (cursor === undefined) return this.consistency.point(tenant, query.consistency, query.deadline);
-    if (query.consistency.mode !== 'minimize_latency') {
-      throw new PembaError(
-        'MALFORMED_REQUEST',
-        'consistency: a page token carries the revision already; leave consistency out',
-        { field: 'consistency' },
-      );
-    }
+    assertNoConsistency(query.consistency);
     return this.zookies.decode(cursor.zookie, tenant.id, 'page_token');
   }
 
@@ -112,33 +95,9 @@ export class ReadService {
     const schema = await within(this.history.schemaAt(tenant.id, point.revision), deadline);
     if (schema !== undefined) assertNamesKnown(tenant.planFor(schema), filter, 'filter');
   }
-
-  private encodeToken(cursor: Cursor): string {
-    const body = Buffer.from(JSON.stringify(cursor));
-    return Buffer.concat([this.zookies.mac('page', body), body]).toString('base64url');
-  }
-
-  /** @throws PembaError PAGE_TOKEN_INVALID */
-  private decodeToken(token: string, tenant: Tenant, filter: TupleFilter): Cursor {
-    const invalid = (what: string): PembaError =>
-      new PembaError('PAGE_TOKEN_INVALID', `page_token: ${what}`, { field: 'page_token' });
-    const bytes = Buffer.from(token, 'base64url');
-    const body = bytes.subarray(MAC_BYTES);
-    if (
-      bytes.length <= MAC_BYTES ||
-      !timingSafeEqual(this.zookies.mac('page', body), bytes.subarray(0, MAC_BYTES))
-    ) {
-      throw invalid('it is not one; send `next_page_token` of the page before as it is');
-    }
-    const cursor = JSON.parse(body.toString()) as Cursor;
-    if (cursor.filterHash !== hashOf(tenant, filter)) {
-      throw invalid('it belongs to another filter or store; send the same request with each page');
-    }
-    return cursor;
-  }
 }
 
-function hashOf(tenant: Tenant, filter: TupleFilter): string {
+function hashOfFilter(tenant: Tenant, filter: TupleFilter): string {
   const parts = [
     tenant.id,
     filter.objectType,
@@ -148,5 +107,5 @@ function hashOf(tenant: Tenant, filter: TupleFilter): string {
     filter.subjectId,
     filter.subjectRelation,
   ].map((part) => part ?? null);
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return hashOf(parts);
 }

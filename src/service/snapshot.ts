@@ -1,35 +1,40 @@
-/** An earlier revision of a store: its graph under an overlay that undoes what came since. */
+/** An earlier revision of a store: its present revision, pinned, with what came since undone. */
 import { PembaError } from '../base/errors.ts';
 import { type Limits, limitReached } from '../base/limits.ts';
+import { runSliced, type Sliced, STEPS_A_YIELD } from '../base/slices.ts';
 import { type RevisionPoint, samePoint } from '../model/revision.ts';
 import type { RevisionRecord } from '../tenant/revision-record.ts';
 import type { Tenant } from '../tenant/tenant.ts';
-import type { OverlayView } from '../view/view.ts';
+import type { PinnedView } from '../view/pinned-view.ts';
 import type { History } from './history.ts';
 
 /**
- * @returns a view of `point`, to be used before anything is awaited
- * @throws PembaError LIMIT, NOT_READY
+ * @param deadline milliseconds since 1970
+ * @returns a view of `point`, to be released by the caller
+ * @throws PembaError LIMIT, NOT_READY, DEADLINE, CANCELLED
  */
 export async function buildSnapshot(
   tenant: Tenant,
   point: RevisionPoint,
   history: History,
   limits: Limits,
-): Promise<OverlayView> {
-  // What this node applies while the older changes are read has to be undone as well.
-  const recording = tenant.record();
+  { deadline, signal }: { deadline: number; signal?: AbortSignal | undefined },
+): Promise<PinnedView> {
   const loads = tenant.loadCount;
+  const until = tenant.head;
+  // What this node applies while the older changes are read and undone does not touch a pinned view.
+  const view = tenant.pin();
+  const assertSameHistory = (): void => {
+    if (tenant.loadCount !== loads || !tenant.loaded) throw historyChanged();
+  };
   try {
-    const since = await readSince(tenant, point, recording.from, history, limits);
-    if (tenant.loadCount !== loads || !tenant.loaded) {
-      throw historyChanged();
-    }
-    const view = tenant.overlayView();
-    for (const record of [...since, ...recording.records].reverse()) undo(view, record);
+    const since = await readSince(tenant, point, until, history, limits);
+    assertSameHistory();
+    await runSliced(undo(view, since), { deadline, signal, resume: assertSameHistory });
     return view;
-  } finally {
-    recording.stop();
+  } catch (error) {
+    view.release();
+    throw error;
   }
 }
 
@@ -64,9 +69,15 @@ function historyChanged(): PembaError {
   return new PembaError('NOT_READY', 'the history of this store changed meanwhile; try again');
 }
 
-function undo(view: OverlayView, record: RevisionRecord): void {
-  for (const { op, tuple } of [...record.changes].reverse()) {
-    if (op === 'add') view.remove(tuple);
-    else view.add(tuple);
+/** The newest change first. */
+function* undo(view: PinnedView, records: readonly RevisionRecord[]): Sliced<void> {
+  let steps = 0;
+  for (let i = records.length - 1; i >= 0; i--) {
+    const { changes } = records[i];
+    for (let j = changes.length - 1; j >= 0; j--) {
+      if (changes[j].op === 'add') view.remove(changes[j].tuple);
+      else view.add(changes[j].tuple);
+      if (++steps % STEPS_A_YIELD === 0) yield;
+    }
   }
 }

@@ -17,6 +17,13 @@ export interface BareServer {
   port: number;
   /** What the handlers were asked for. */
   reached: unknown[][];
+  /** What was logged, one line each. */
+  logged: string[];
+  /** That of {@link TOKEN}, to be changed. */
+  credential: { revokedAt?: number | undefined };
+  /** The values of a metric for a method, with their other labels. */
+  metric(name: string, method: string): Promise<{ value: number; reason?: string }[]>;
+  drain(ms: number): Promise<void>;
 }
 
 type Methods = Record<string, (...args: never[]) => unknown>;
@@ -24,8 +31,10 @@ type Methods = Record<string, (...args: never[]) => unknown>;
 export async function bareServer(
   services: Partial<Record<keyof RpcServices, Methods>> = {},
   limits: Partial<Limits> = {},
+  options: { defaultDeadlineMs?: number } = {},
 ): Promise<BareServer> {
-  const tenant = tenantWith({ id, secretHash, level: 'admin' } as unknown as Credential);
+  const credential = { id, secretHash, level: 'admin' } as unknown as Credential;
+  const tenant = tenantWith(credential);
   const system = tenantWith(undefined);
   const tenants = {
     system,
@@ -45,7 +54,7 @@ export async function bareServer(
       ]),
     ),
   });
-  const names = ['checks', 'writes', 'reads', 'schemas', 'stores', 'credentials'];
+  const names = ['checks', 'writes', 'reads', 'explore', 'watches', 'schemas', 'stores', 'credentials'];
   const all = Object.fromEntries(
     names.map((name) => [
       name,
@@ -53,14 +62,18 @@ export async function bareServer(
     ]),
   );
   const nothing = (): void => undefined;
-  const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+  const logged: string[] = [];
+  const error = (message: string, fields?: Record<string, unknown>): void =>
+    void logged.push(`${message} ${String(fields?.error)}`);
+  const log = { debug: nothing, info: nothing, warn: nothing, error };
+  const metrics = new Metrics();
   const server = new RpcServer({
     tenants,
     access: new Access(tenants, false, Date.now),
-    metrics: new Metrics(),
+    metrics,
     log,
     discover: async () => undefined,
-    defaultDeadlineMs: 10_000,
+    defaultDeadlineMs: options.defaultDeadlineMs ?? 10_000,
     services: all as unknown as RpcServices,
     limits: { ...defaultLimits(), ...limits },
     isServing: () => true,
@@ -68,7 +81,12 @@ export async function bareServer(
   });
   const port = await server.listen('127.0.0.1', 0);
   onTestFinished(() => server.drain(0));
-  return { port, reached };
+  const metric = async (name: string, wanted: string): Promise<{ value: number }[]> => {
+    const { values = [] } = (await metrics.registry.getSingleMetric(name)?.get()) ?? {};
+    const labelled = values.map(({ value, labels: { method, ...labels } }) => ({ method, value, ...labels }));
+    return labelled.filter(({ method }) => method === wanted).map(({ method: _, ...rest }) => rest);
+  };
+  return { port, reached, logged, credential, metric, drain: (ms) => server.drain(ms) };
 }
 
 function tenantWith(credential: Credential | undefined): Tenant {

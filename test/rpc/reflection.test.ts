@@ -28,8 +28,17 @@ import { indexDescriptors } from '../../src/rpc/reflection-index.ts';
 type Question = Omit<ReflectionRequest, 'host' | 'message_request'>;
 
 const PERMISSION = 'pemba/v1/permission.proto';
+const CORE = 'pemba/v1/core.proto';
+const EXPAND = 'pemba/v1/expand.proto';
 const STRUCT = 'google/protobuf/struct.proto';
 const TIMESTAMP = 'google/protobuf/timestamp.proto';
+/** What PERMISSION imports, and what those import. */
+const IMPORTED = [
+  STRUCT,
+  ...['core', 'expand', 'explain', 'lookup', 'watch'].map((name) => `pemba/v1/${name}.proto`),
+  TIMESTAMP,
+  'google/protobuf/duration.proto',
+];
 
 const services = reflectionServices();
 
@@ -105,11 +114,7 @@ describe.each([
       { file_containing_symbol: 'pemba.v1.StoreService' },
       { file_by_filename: PERMISSION },
     );
-    expect(answers.map(filesIn)).toEqual([
-      [PERMISSION, STRUCT, TIMESTAMP],
-      ['pemba/v1/store.proto'],
-      [PERMISSION],
-    ]);
+    expect(answers.map(filesIn)).toEqual([[PERMISSION, ...IMPORTED], ['pemba/v1/store.proto'], [PERMISSION]]);
   });
 
   test('sends the bytes that buf wrote', async () => {
@@ -126,12 +131,13 @@ test.each([
   ['a method', 'pemba.v1.PermissionService.Check', PERMISSION],
   ['a message', 'pemba.v1.CheckRequest', PERMISSION],
   ['a field', 'pemba.v1.CheckRequest.contextual_tuples', PERMISSION],
-  ['a oneof', 'pemba.v1.Consistency.mode', PERMISSION],
-  ['a field of a oneof', 'pemba.v1.Consistency.at_exact_time', PERMISSION],
-  ['an enum', 'pemba.v1.Answer', PERMISSION],
-  ['a value of an enum', 'pemba.v1.ANSWER_ALLOWED', PERMISSION],
+  ['a oneof', 'pemba.v1.Consistency.mode', CORE],
+  ['a field of a oneof', 'pemba.v1.Consistency.at_exact_time', CORE],
+  ['an enum', 'pemba.v1.Answer', CORE],
+  ['a value of an enum', 'pemba.v1.ANSWER_ALLOWED', CORE],
   ['a nested enum', 'pemba.v1.Update.Operation', PERMISSION],
   ['a value of a nested enum', 'pemba.v1.Update.OPERATION_CREATE', PERMISSION],
+  ['a nested enum of another file', 'pemba.v1.ExpandNode.Operation', EXPAND],
   ['a nested message', 'google.protobuf.Struct.FieldsEntry', STRUCT],
   ['a field of a nested message', 'google.protobuf.Struct.FieldsEntry.value', STRUCT],
 ])('finds the file of %s', async (_, symbol, file) => {

@@ -199,3 +199,44 @@ test('a survey sees the store and as many elements as the decoder makes, whateve
   );
   expect(decoded).toBeGreaterThan(1_000);
 });
+
+test('a request read at once is what it is when read with care, whatever the bytes', () => {
+  const reader = readerOf('Check');
+  const text = fc.oneof(fc.constantFrom('', 'space:s', 'read', 'user:ada', 'x'.repeat(127)), fc.string());
+  const known = fc.tuple(fc.constantFrom(1, 2, 3, 4), text).map(([number, value]) => field(number, value));
+  const odd = fc.oneof(
+    fc.constantFrom(
+      field(5, field(1, 'x')),
+      field(6, ''),
+      field(7, 'x'),
+      field(99, 'x'),
+      field(2, 'x'.repeat(128)),
+    ),
+    fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes)),
+  );
+  let plain = 0;
+  const request = fc.array(fc.oneof({ weight: 9, arbitrary: known }, { weight: 1, arbitrary: odd }), {
+    maxLength: 6,
+  });
+  fc.assert(
+    fc.property(request, fc.nat(3), (fields, cutOff) => {
+      const bytes = Buffer.concat(fields);
+      const cut = bytes.subarray(0, Math.max(0, bytes.length - (cutOff === 3 ? 1 : 0)));
+      const atOnce = reader.decodePlain(cut);
+      if (atOnce === undefined) return;
+      plain++;
+      expect(atOnce).toEqual(reader.decode(reader.survey(cut)));
+    }),
+    { numRuns: 2_000 },
+  );
+  expect(plain).toBeGreaterThan(200);
+  expect(reader.decodePlain(question)).toBeDefined();
+  expect(reader.decodePlain(Buffer.concat(Array.from({ length: 50 }, () => question)))).toBeUndefined();
+});
+
+test('requests read at once do not share what they hold', () => {
+  const reader = readerOf('Check');
+  const first = reader.decodePlain(question) as { contextualTuples: unknown[] };
+  expect(() => first.contextualTuples.push(1)).toThrow(TypeError);
+  expect(reader.decodePlain(field(2, 'space:other'))).toMatchObject({ object: 'space:other', subject: '' });
+});

@@ -35,6 +35,24 @@ const ASKED = question('space:s#read@user:ada');
 const SAMPLES: Record<string, Sample> = {
   'PermissionService/Check': { level: 'LEVEL_READ', request: (store) => ({ store, ...ASKED }) },
   'PermissionService/BatchCheck': { level: 'LEVEL_READ', request: (store) => ({ store, items: [ASKED] }) },
+  'PermissionService/Expand': {
+    level: 'LEVEL_READ',
+    request: (store) => ({ store, object: 'space:s', relation: 'read' }),
+  },
+  'PermissionService/Explain': { level: 'LEVEL_READ', request: (store) => ({ store, ...ASKED }) },
+  'PermissionService/ListPermissions': {
+    level: 'LEVEL_READ',
+    request: (store) => ({ store, object: 'space:s', subject: 'user:ada' }),
+  },
+  'PermissionService/LookupResources': {
+    level: 'LEVEL_READ',
+    request: (store) => ({ store, resourceType: 'space', relation: 'read', subject: 'user:ada' }),
+  },
+  'PermissionService/LookupSubjects': {
+    level: 'LEVEL_READ',
+    request: (store) => ({ store, object: 'space:s', relation: 'read', subjectType: 'user' }),
+  },
+  'PermissionService/Watch': { level: 'LEVEL_READ', request: (store) => ({ store }) },
   'PermissionService/Read': { level: 'LEVEL_READ', request: (store) => ({ store }) },
   'PermissionService/Write': {
     level: 'LEVEL_WRITE',

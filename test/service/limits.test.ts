@@ -4,6 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { LIMITS, type LimitName } from '../../src/base/limits.ts';
 import { question, writeRequest } from '../support/client.ts';
 import { query } from '../support/database.ts';
+import { watching } from '../support/watching.ts';
 import { field, rawCall, rawFailure } from './raw-call.ts';
 import { SCHEMA, shareNodes, storeId } from './shared.ts';
 
@@ -23,6 +24,9 @@ const LIMIT = {
   requestBytes: 4096,
   credentials: 2,
   stores: 4,
+  lookupPage: 3,
+  watches: 2,
+  watchFilters: 2,
 } satisfies Partial<Record<LimitName, number>>;
 
 const shared = shareNodes(1, { limits: LIMIT });
@@ -33,8 +37,9 @@ const users = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => `space:s#writer@user:u${i}`);
 const tuples = (count: number): object[] => users(count).map(question);
 
-it('has a test here, or in test/engine/limits.test.ts, for every limit there is', () => {
-  const tested = [...Object.keys(LIMIT), 'walkDepth', 'walkVisits'];
+it('has a test here, or in test/engine/, for every limit there is', () => {
+  const inEngine = ['walkDepth', 'walkVisits', 'lookupSteps', 'expandNodes', 'explainSteps'];
+  const tested = [...Object.keys(LIMIT), ...inEngine];
   expect(Object.keys(LIMITS).sort()).toEqual(tested.sort());
 });
 
@@ -88,6 +93,34 @@ const COUNTED: [keyof typeof LIMIT, string, string, (count: number) => object, n
     2,
   ],
   ['readPage', 'PermissionService/Read', 'page_size', (n) => ({ pageSize: n }), 1],
+  [
+    'lookupPage',
+    'PermissionService/LookupResources',
+    'page_size',
+    (n) => ({ resourceType: 'space', relation: 'read', subject: 'user:ada', pageSize: n }),
+    1,
+  ],
+  [
+    'lookupPage',
+    'PermissionService/LookupSubjects',
+    'page_size',
+    (n) => ({ object: 'space:s', relation: 'read', subjectType: 'user', pageSize: n }),
+    1,
+  ],
+  [
+    'contextualTuples',
+    'PermissionService/LookupResources',
+    'contextual_tuples',
+    (n) => ({ resourceType: 'space', relation: 'read', subject: 'user:ada', contextualTuples: tuples(n) }),
+    1,
+  ],
+  [
+    'watchFilters',
+    'PermissionService/Watch',
+    'filters',
+    (n) => ({ filters: Array(n).fill({ object: 'space' }) }),
+    1,
+  ],
   [
     'schemaBytes',
     'SchemaService/WriteSchema',
@@ -214,6 +247,16 @@ it.each([
     [name],
   );
   expect(Number(count)).toBe(sizes.reduce<number>((sum, size) => sum + size, 1));
+});
+
+it('lets as many watch a store as may, and another once one has gone', async () => {
+  const { client } = shared;
+  const [first] = [await watching(client), await watching(client)];
+  await watching(client, { store: 'system' });
+  const refused = () => client.failure('PermissionService/Watch', {});
+  expect(await refused()).toEqual(reached('watches', undefined));
+  first.stream.cancel();
+  await waitFor(async () => (await client.call('PermissionService/Watch', {}).catch(() => '')) !== '');
 });
 
 async function waitFor(condition: () => Promise<boolean>): Promise<void> {

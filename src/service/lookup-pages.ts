@@ -1,0 +1,163 @@
+/**
+ * The pages of a lookup: all at the revision of the first, on whichever node.
+ *
+ * A lookup is computed as a whole before its first page is sent, so that no pin waits for a slow reader.
+ */
+import { PembaError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+import type { Found } from '../engine/lookup/found.ts';
+import type { RevisionPoint } from '../model/revision.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { ZookieCodec } from '../tenant/zookie.ts';
+import type { ConsistencyService } from './consistency.ts';
+import { type FoundAt, FoundCache } from './found-cache.ts';
+import { assertNoConsistency, assertPageSize, type Cursor, hashOf, PageTokens } from './page-token.ts';
+import { askPinned, type ExploreContext, type Question } from './pinned-work.ts';
+
+/** Results of one message. */
+const MESSAGE_RESULTS = 1_000;
+
+/** One message. */
+export interface LookupPage {
+  /** Up to 1,000. */
+  results: readonly Found[];
+  /** Goes on after the last result; empty if there are no more. */
+  nextPageToken: string;
+  /** The revision of all pages. */
+  zookie: string;
+}
+
+export interface PageRequest {
+  /** 0 for everything. */
+  pageSize: number;
+  /** Empty for the first page. */
+  pageToken: string;
+}
+
+interface LookupCursor extends Cursor {
+  /** The time all pages are asked for, in milliseconds since 1970. */
+  now: number;
+  /** How many results the pages before had, and the last of them. */
+  before: number;
+  lastId: string;
+}
+
+/** All that a lookup found, and where the page begins. */
+interface Whole extends FoundAt {
+  found: readonly Found[];
+  start: number;
+  zookie: string;
+}
+
+export class LookupPages {
+  private readonly consistency: ConsistencyService;
+  private readonly zookies: ZookieCodec;
+  private readonly limits: Limits;
+  private readonly tokens: PageTokens<LookupCursor>;
+  private readonly cache: FoundCache;
+  private readonly now: () => number;
+
+  /** @param now milliseconds since 1970 */
+  constructor(
+    consistency: ConsistencyService,
+    zookies: ZookieCodec,
+    limits: Limits,
+    now: () => number,
+    cache = new FoundCache(),
+  ) {
+    this.consistency = consistency;
+    this.zookies = zookies;
+    this.limits = limits;
+    this.now = now;
+    this.cache = cache;
+    this.tokens = new PageTokens(zookies, 'lookup', 'question');
+  }
+
+  /**
+   * @param asked what tells the question from others, beside its contextual tuples
+   * @throws PembaError PAGE_TOKEN_INVALID, MALFORMED_REQUEST, LIMIT, and what {@link askPinned} throws
+   */
+  async *pages(
+    tenant: Tenant,
+    asked: readonly string[],
+    question: Question<Found[]>,
+    request: PageRequest,
+    context: ExploreContext,
+  ): AsyncGenerator<LookupPage, void, undefined> {
+    const { pageSize } = request;
+    assertPageSize(pageSize, this.limits, 'lookupPage', 'everything, or how many results to list');
+    const queryHash = hashOf([tenant.id, ...asked, context.contextualTuples]);
+    const cursor = this.tokens.decode(request.pageToken, queryHash);
+    const whole =
+      cursor === undefined
+        ? await this.first(tenant, queryHash, question, context)
+        : await this.following(tenant, cursor, question, context);
+    const { found, start } = whole;
+    const end = pageSize === 0 ? found.length : Math.min(start + pageSize, found.length);
+    if (end < found.length) this.cache.keep(tenant, whole, found);
+    let from = start;
+    do {
+      const to = Math.min(from + MESSAGE_RESULTS, end);
+      yield { results: found.slice(from, to), nextPageToken: this.tokenAt(whole, to), zookie: whole.zookie };
+      from = to;
+    } while (from < end);
+  }
+
+  private async first(
+    tenant: Tenant,
+    queryHash: string,
+    question: Question<Found[]>,
+    context: ExploreContext,
+  ): Promise<Whole> {
+    const now = this.now();
+    const state = await this.consistency.pinned(tenant, context.consistency, context);
+    const { point, zookie } = state;
+    const found = await askPinned(state, question, context, this.limits);
+    return { found, start: 0, point, queryHash, now, zookie };
+  }
+
+  private async following(
+    tenant: Tenant,
+    cursor: LookupCursor,
+    question: Question<Found[]>,
+    context: ExploreContext,
+  ): Promise<Whole> {
+    assertNoConsistency(context.consistency);
+    const { zookie, now, queryHash } = cursor;
+    const point = this.zookies.decode(zookie, tenant.id, 'page_token');
+    const at = { point, queryHash, now };
+    // What is kept is served only where it could be computed as well.
+    tenant.assertLoaded();
+    tenant.assertFresh();
+    const found = this.cache.get(tenant, at) ?? (await this.again(tenant, point, question, context));
+    return { ...at, found, start: startAfter(found, cursor), zookie };
+  }
+
+  private async again(
+    tenant: Tenant,
+    point: RevisionPoint,
+    question: Question<Found[]>,
+    context: ExploreContext,
+  ): Promise<Found[]> {
+    const state = await this.consistency.pinnedAt(tenant, point, 'page_token', context);
+    return askPinned(state, question, context, this.limits);
+  }
+
+  private tokenAt(whole: Whole, to: number): string {
+    const { found, queryHash, zookie, now } = whole;
+    if (to >= found.length) return '';
+    return this.tokens.encode({ queryHash, zookie, now, before: to, lastId: found[to - 1].id });
+  }
+}
+
+/** One question about one revision has one result; but another version of the service may have made the token. */
+function startAfter(found: readonly Found[], { before, lastId }: LookupCursor): number {
+  if (found[before - 1]?.id === lastId) return before;
+  const last = found.findIndex(({ id }) => id === lastId);
+  if (last >= 0) return last + 1;
+  throw new PembaError(
+    'PAGE_TOKEN_INVALID',
+    'page_token: there is no such place in the result any more; ask for the first page again',
+    { field: 'page_token' },
+  );
+}
