@@ -1,166 +1,218 @@
 /** The calls of the service, one method each. */
-import { Connection, type ConnectOptions } from './connection.ts';
+import { randomUUID } from 'node:crypto';
+import { Administration } from './administration.ts';
+import { CheckBatcher } from './check-batcher.ts';
 import { statusName } from './describe-failure.ts';
-import type {
-  BatchCheckRequest,
-  BatchCheckResponse,
-  CallOptions,
-  CheckRequest,
-  CheckResponse,
-  CreateCredentialRequest,
-  CreateCredentialResponse,
-  CredentialInfo,
-  ReadRequest,
-  ReadResponse,
-  ReadSchemaRequest,
-  ReadSchemaResponse,
-  RevokeCredentialRequest,
-  StoreInfo,
-  WriteRequest,
-  WriteSchemaRequest,
-  WriteSchemaResponse,
-  ZookieResponse,
-} from './requests.ts';
-import {
-  fromWireAnswer,
-  fromWireCredential,
-  fromWireResult,
-  fromWireSchema,
-  fromWireStore,
-  toWireConsistency,
-  toWireLevel,
-  toWirePrecondition,
-  toWireStruct,
-  toWireTime,
-  toWireUpdate,
-  type WireBatchResult,
-  type WireCredential,
-  type WireSchema,
-  type WireStore,
-} from './wire.ts';
+import type * as explore from './explore-requests.ts';
+import * as exploreWire from './explore-wire.ts';
+import { lookup } from './lookups.ts';
+import type { ConnectOptions } from './options.ts';
+import { OwnWrites } from './own-writes.ts';
+import type { ServiceName } from './protos.ts';
+import type * as requests from './requests.ts';
+import type { CallOptions } from './requests.ts';
+import type { AnySchema, TypedClient } from './typed-client.ts';
+import { watch } from './watch.ts';
+import * as wire from './wire.ts';
 
-/**
- * A client of the service at an address. It connects with the first call.
- * @throws ServiceError BAD_ADDRESS, BAD_CREDENTIALS
- */
-export function connect(options: ConnectOptions): PembaClient {
-  return new PembaClient(new Connection(options));
-}
+const PERMISSIONS = 'PermissionService' satisfies ServiceName;
+const DEFAULT_STORE = 'default';
+const DEFAULT_MAX_BATCH = 1_000;
 
 /** Every method throws ServiceError, and has a deadline. */
-export class PembaClient {
-  private readonly connection: Connection;
+class Client extends Administration {
+  private readonly batcher: CheckBatcher | undefined;
+  private readonly ownWrites: OwnWrites | undefined;
 
-  constructor(connection: Connection) {
-    this.connection = connection;
+  constructor(options: ConnectOptions) {
+    super(options);
+    const { batching, maxBatch, readYourWrites } = options;
+    this.ownWrites = readYourWrites === true ? new OwnWrites() : undefined;
+    if (batching === false) return;
+    const calls = { check: this.checkAlone.bind(this), batchCheck: this.checkMany.bind(this) };
+    this.batcher = new CheckBatcher(calls, this.connection.timeoutMs, maxBatch ?? DEFAULT_MAX_BATCH);
   }
 
-  async check(request: CheckRequest, options?: CallOptions): Promise<CheckResponse> {
-    const wire = { ...request, consistency: toWireConsistency(request.consistency) };
-    type Response = { answer: string; zookie: string };
-    const { answer, zookie } = await this.connection.call<Response>(
-      'PermissionService',
-      'Check',
-      wire,
-      options,
-    );
-    return { answer: fromWireAnswer(answer), zookie };
+  /** Checks of one tick are sent as one batch, but for those with a signal. */
+  check(request: requests.CheckRequest, options: CallOptions = {}): Promise<requests.CheckResponse> {
+    return this.fresh(request, (each) => {
+      if (this.batcher === undefined || options.signal !== undefined) return this.checkAlone(each, options);
+      return this.batcher.check(each, options.timeoutMs);
+    });
   }
 
-  async batchCheck(request: BatchCheckRequest, options?: CallOptions): Promise<BatchCheckResponse> {
-    const wire = { ...request, consistency: toWireConsistency(request.consistency) };
-    type Response = { results: WireBatchResult[]; zookie: string };
-    const { results, zookie } = await this.connection.call<Response>(
-      'PermissionService',
-      'BatchCheck',
-      wire,
-      options,
-    );
-    return { results: results.map((result) => fromWireResult(result, statusName)), zookie };
+  batchCheck(
+    request: requests.BatchCheckRequest,
+    options?: CallOptions,
+  ): Promise<requests.BatchCheckResponse> {
+    return this.fresh(request, (each) => this.checkMany(each, options));
   }
 
-  write(request: WriteRequest, options?: CallOptions): Promise<ZookieResponse> {
-    const { metadata, preconditions = [], ...rest } = request;
-    const wire = {
+  /** Makes an idempotency key if the request has none, so that it may be sent again after a failure. */
+  write(request: requests.WriteRequest, options?: CallOptions): Promise<requests.ZookieResponse> {
+    const { metadata, preconditions = [], idempotencyKey = randomUUID(), ...rest } = this.inStore(request);
+    const message = {
       ...rest,
-      updates: request.updates.map(toWireUpdate),
-      preconditions: preconditions.map(toWirePrecondition),
-      metadata: metadata === undefined ? undefined : toWireStruct(metadata),
+      updates: request.updates.map(wire.toWireUpdate),
+      preconditions: preconditions.map(wire.toWirePrecondition),
+      metadata: metadata === undefined ? undefined : wire.toWireStruct(metadata),
+      idempotencyKey,
     };
-    return this.connection.call('PermissionService', 'Write', wire, options);
+    return this.remembered(request, () => this.ask('Write', message, options));
   }
 
   /** One page. */
-  read(request: ReadRequest = {}, options?: CallOptions): Promise<ReadResponse> {
-    const wire = { ...request, consistency: toWireConsistency(request.consistency) };
-    return this.connection.call('PermissionService', 'Read', wire, options);
+  read(request: requests.ReadRequest = {}, options?: CallOptions): Promise<requests.ReadResponse> {
+    return this.fresh(request, (each) => this.ask('Read', question(each), options));
   }
 
-  writeSchema(request: WriteSchemaRequest, options?: CallOptions): Promise<WriteSchemaResponse> {
-    return this.connection.call('SchemaService', 'WriteSchema', request, options);
+  /** Who is in a set, and why. */
+  expand(request: explore.ExpandRequest, options?: CallOptions): Promise<explore.ExpandResponse> {
+    type Response = { nodes: exploreWire.WireNode[]; zookie: string };
+    return this.fresh(request, async (each) => {
+      const { nodes, zookie } = await this.ask<Response>('Expand', question(each), options);
+      return { nodes: nodes.map(exploreWire.fromWireNode), zookie };
+    });
   }
 
-  async readSchema(request: ReadSchemaRequest = {}, options?: CallOptions): Promise<ReadSchemaResponse> {
-    return fromWireSchema(
-      await this.connection.call<WireSchema>('SchemaService', 'ReadSchema', request, options),
+  /** Why a check is answered as it is. */
+  explain(request: explore.ExplainRequest, options?: CallOptions): Promise<explore.ExplainResponse> {
+    type Response = exploreWire.WireExplanation;
+    return this.fresh(request, async (each) =>
+      exploreWire.fromWireExplanation(await this.ask<Response>('Explain', question(each), options)),
     );
   }
 
-  async createCredential(
-    request: CreateCredentialRequest,
+  /** All that a subject has on an object. */
+  listPermissions(
+    request: explore.ListPermissionsRequest,
     options?: CallOptions,
-  ): Promise<CreateCredentialResponse> {
-    const { level, expiresAt, ...rest } = request;
-    const wire = {
-      ...rest,
-      level: toWireLevel(level),
-      expiresAt: expiresAt === undefined ? undefined : toWireTime(expiresAt),
-    };
-    type Response = Omit<CreateCredentialResponse, 'credential'> & { credential: WireCredential };
-    const response = await this.connection.call<Response>(
-      'CredentialService',
-      'CreateCredential',
-      wire,
-      options,
+  ): Promise<explore.ListPermissionsResponse> {
+    type Response = { permissions: exploreWire.WireFoundPermission[]; zookie: string };
+    return this.fresh(request, async (each) => {
+      const { permissions, zookie } = await this.ask<Response>('ListPermissions', question(each), options);
+      return { permissions: permissions.map(exploreWire.fromWireFoundPermission), zookie };
+    });
+  }
+
+  /** The objects on which a subject has something. The deadline is that of all parts; leaving the loop ends it. */
+  lookupResources(
+    request: explore.LookupResourcesRequest,
+    options?: CallOptions,
+  ): AsyncIterable<explore.LookupResults> {
+    return lookup(this.connection, 'LookupResources', this.freshened(request), options);
+  }
+
+  /** The subjects that have something on an object. The deadline is that of all parts; leaving the loop ends it. */
+  lookupSubjects(
+    request: explore.LookupSubjectsRequest,
+    options?: CallOptions,
+  ): AsyncIterable<explore.LookupResults> {
+    return lookup(this.connection, 'LookupSubjects', this.freshened(request), options);
+  }
+
+  /** Follows changes. Has no deadline unless the options say one; leaving the loop, or the signal, ends it. */
+  watch(request: explore.WatchRequest = {}, options?: CallOptions): AsyncIterable<explore.WatchEvent> {
+    return watch(this.connection, this.inStore(request), options);
+  }
+
+  writeSchema(
+    request: requests.WriteSchemaRequest,
+    options?: CallOptions,
+  ): Promise<requests.WriteSchemaResponse> {
+    return this.remembered(request, () =>
+      this.connection.call('SchemaService', 'WriteSchema', this.inStore(request), options),
     );
-    return { ...response, credential: fromWireCredential(response.credential) };
   }
 
-  /** Newest first. */
-  async listCredentials(request: { store?: string } = {}, options?: CallOptions): Promise<CredentialInfo[]> {
-    type Response = { credentials: WireCredential[] };
-    const response = await this.connection.call<Response>(
-      'CredentialService',
-      'ListCredentials',
-      request,
-      options,
-    );
-    return response.credentials.map(fromWireCredential);
+  private async checkAlone(
+    request: requests.CheckRequest,
+    options: CallOptions,
+  ): Promise<requests.CheckResponse> {
+    type Response = { answer: string; zookie: string };
+    const { answer, zookie } = await this.ask<Response>('Check', question(request), options);
+    return { answer: wire.fromWireAnswer(answer), zookie };
   }
 
-  revokeCredential(request: RevokeCredentialRequest, options?: CallOptions): Promise<ZookieResponse> {
-    return this.connection.call('CredentialService', 'RevokeCredential', request, options);
+  private async checkMany(
+    request: requests.BatchCheckRequest,
+    options?: CallOptions,
+  ): Promise<requests.BatchCheckResponse> {
+    type Response = { results: wire.WireBatchResult[]; zookie: string };
+    const { results, zookie } = await this.ask<Response>('BatchCheck', question(request), options);
+    return { results: results.map((result) => wire.fromWireResult(result, statusName)), zookie };
   }
 
-  async createStore(request: { name: string }, options?: CallOptions): Promise<StoreInfo> {
-    type Response = { store: WireStore };
-    const { store } = await this.connection.call<Response>('StoreService', 'CreateStore', request, options);
-    return fromWireStore(store);
+  private ask<Response>(method: string, message: object, options?: CallOptions): Promise<Response> {
+    return this.connection.call<Response>(PERMISSIONS, method, message, options);
   }
 
-  /** In the order of their names. */
-  async listStores(options?: CallOptions): Promise<StoreInfo[]> {
-    type Response = { stores: WireStore[] };
-    const { stores } = await this.connection.call<Response>('StoreService', 'ListStores', {}, options);
-    return stores.map(fromWireStore);
+  /** Asks a question, as fresh as the client was told to be. */
+  private fresh<Request extends Fresh, Response extends { zookie: string }>(
+    request: Request,
+    ask: (request: Request) => Promise<Response>,
+  ): Promise<Response> {
+    const asked = this.inStore(request);
+    if (this.ownWrites === undefined || isDecided(asked)) return ask(asked);
+    return this.ownWrites.ask(this.storeOf(asked), (consistency) => ask(withConsistency(asked, consistency)));
   }
 
-  /** Deletes a store and all it holds. @param request the store's id; names may be given anew */
-  async deleteStore(request: { id: string }, options?: CallOptions): Promise<void> {
-    await this.connection.call('StoreService', 'DeleteStore', request, options);
+  private freshened<Request extends Fresh>(request: Request): Request {
+    const asked = this.inStore(request);
+    if (this.ownWrites === undefined || isDecided(asked)) return asked;
+    return withConsistency(asked, this.ownWrites.consistencyOf(this.storeOf(asked)));
   }
 
-  close(): void {
-    this.connection.close();
+  /** Makes a write whose zookie later questions are to know. */
+  private remembered<Response extends { zookie: string }>(
+    request: { store?: string },
+    write: () => Promise<Response>,
+  ): Promise<Response> {
+    return this.ownWrites === undefined ? write() : this.ownWrites.write(this.storeOf(request), write);
   }
+
+  private storeOf(request: { store?: string }): string {
+    return request.store || this.store || DEFAULT_STORE;
+  }
+}
+
+/** A request that says, or may be told, how fresh its answer has to be. */
+interface Fresh {
+  store?: string;
+  consistency?: requests.Consistency;
+  pageToken?: string;
+}
+
+/** Pages after the first have the revision of the first. */
+function isDecided({ consistency, pageToken = '' }: Fresh): boolean {
+  return consistency !== undefined || pageToken !== '';
+}
+
+function withConsistency<Request extends Fresh>(
+  request: Request,
+  consistency: requests.Consistency | undefined,
+): Request {
+  return consistency === undefined ? request : { ...request, consistency };
+}
+
+function question(request: Fresh): object {
+  return { ...request, consistency: wire.toWireConsistency(request.consistency) };
+}
+
+/**
+ * A client of the service at an address. It connects with the first call.
+ *
+ * With the type that `pemba generate typescript` writes, as in `new PembaClient<Schema>({ address })`, a name that the
+ * schema does not have is an error of the compiler.
+ */
+export type PembaClient<S = AnySchema> = string extends keyof S ? Client : TypedClient<S, Client>;
+
+/** @throws ServiceError BAD_ADDRESS, BAD_CREDENTIALS */
+export const PembaClient = Client as unknown as new <S = AnySchema>(
+  options: ConnectOptions,
+) => PembaClient<S>;
+
+/** The same as `new PembaClient`. @throws ServiceError BAD_ADDRESS, BAD_CREDENTIALS */
+export function connect<S = AnySchema>(options: ConnectOptions): PembaClient<S> {
+  return new PembaClient<S>(options);
 }

@@ -3,8 +3,10 @@ import type { Level } from '../model/credential.ts';
 import type { Operation } from '../model/write.ts';
 
 export interface CallOptions {
-  /** Instead of the client's own; in milliseconds. */
+  /** Instead of the client's own; in milliseconds, retries included. */
   timeoutMs?: number;
+  /** Aborting it cancels the call, which fails with CANCELLED. */
+  signal?: AbortSignal;
 }
 
 /** A tuple's parts as text: `type:id`, a relation, `type:id`, `type:id#relation` or `type:*`. */
@@ -24,8 +26,8 @@ export type Consistency =
 
 export type Answer = 'allowed' | 'denied' | 'conditional';
 
-/** What is common to requests: the name or id of the store, `default` if left out. */
-interface OfStore {
+/** What is common to requests: the name or id of the store; left out: the client's, or else `default`. */
+export interface OfStore {
   store?: string;
 }
 

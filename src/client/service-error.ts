@@ -14,6 +14,10 @@ export type ClientReason =
   /** Another failure of TLS, such as a certificate for another name. */
   | 'TLS_FAILED'
   | 'NO_ANSWER'
+  /** The caller's own signal was aborted. */
+  | 'CANCELLED'
+  /** The client was closed before. */
+  | 'CLOSED'
   | 'NOT_PEMBA'
   | 'BAD_ADDRESS'
   | 'BAD_CREDENTIALS';

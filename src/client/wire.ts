@@ -27,7 +27,7 @@ export function toWireTime(time: Date): WireTime {
   return { seconds, nanos: (ms - seconds * MS) * NANOS_IN_MS };
 }
 
-function fromWireTime(time: WireTime | null): Date | undefined {
+export function fromWireTime(time: WireTime | null): Date | undefined {
   return time === null ? undefined : new Date(time.seconds * MS + Math.floor(time.nanos / NANOS_IN_MS));
 }
 
@@ -107,6 +107,31 @@ function toWireValue(value: unknown): object {
     default:
       throw new TypeError(`metadata holds a ${typeof value}, which JSON has no form for`);
   }
+}
+
+/** `google.protobuf.Value` as proto-loader gives it. */
+interface WireValue {
+  kind?: string;
+  boolValue?: boolean;
+  numberValue?: number;
+  stringValue?: string;
+  listValue?: { values: WireValue[] };
+  structValue?: WireStruct;
+}
+
+/** `google.protobuf.Struct` as proto-loader gives it. */
+export interface WireStruct {
+  fields: Record<string, WireValue>;
+}
+
+export function fromWireStruct({ fields }: WireStruct): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, fromWireValue(value)]));
+}
+
+function fromWireValue(value: WireValue): unknown {
+  if (value.structValue !== undefined) return fromWireStruct(value.structValue);
+  if (value.listValue !== undefined) return value.listValue.values.map(fromWireValue);
+  return value.stringValue ?? value.numberValue ?? value.boolValue ?? null;
 }
 
 export function toWireLevel(level: Level): string {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connect, type PembaClient } from '../../src/client/client.ts';
-import type { ConnectOptions } from '../../src/client/connection.ts';
+import type { ConnectOptions } from '../../src/client/options.ts';
 import { ServiceError } from '../../src/client/service-error.ts';
 import { FakeService, type Handlers, Refusal } from './fake-service.ts';
 

@@ -5,6 +5,7 @@ import {
   Server,
   ServerCredentials,
   type ServerUnaryCall,
+  type ServerWritableStream,
   type ServiceDefinition,
   type sendUnaryData,
   status,
@@ -37,21 +38,29 @@ export interface Asked {
 /** By the method's name; a promise that never settles is a call without an answer. */
 export type Handlers = Record<string, (request: Asked['request']) => object | Promise<object>>;
 
+/** Of methods that answer with a stream. The signal is aborted when the caller cancels. */
+export type StreamHandlers = Record<
+  string,
+  (request: Asked['request'], cancelled: AbortSignal) => AsyncIterable<object>
+>;
+
 export class FakeService {
   readonly asked: Asked[] = [];
   handlers: Handlers = {};
+  streams: StreamHandlers = {};
   private readonly server = new Server();
   private port = 0;
 
   static async start(
     handlers: Handlers = {},
     credentials = ServerCredentials.createInsecure(),
+    port = 0,
   ): Promise<FakeService> {
     const service = new FakeService();
     service.handlers = handlers;
     service.addServices();
     service.port = await new Promise((resolve, reject) => {
-      service.server.bindAsync('127.0.0.1:0', credentials, (error, port) =>
+      service.server.bindAsync(`127.0.0.1:${port}`, credentials, (error, port) =>
         error ? reject(error) : resolve(port),
       );
     });
@@ -78,7 +87,10 @@ export class FakeService {
     const definitions = loadSync(files, { includeDirs: [PROTO_FOLDER], longs: Number, enums: String });
     for (const name of Object.values(SERVICES)) {
       const definition = definitions[`pemba.v1.${name}Service`] as ServiceDefinition;
-      const methods = Object.keys(definition).map((method) => [method, this.handle.bind(this, method)]);
+      const methods = Object.entries(definition).map(([method, { responseStream }]) => [
+        method,
+        responseStream ? this.stream.bind(this, method) : this.handle.bind(this, method),
+      ]);
       this.server.addService(definition, Object.fromEntries(methods));
     }
   }
@@ -100,6 +112,25 @@ export class FakeService {
     } catch (error) {
       const { code, message, metadata } = error as Refusal;
       answer({ code, details: message, metadata });
+    }
+  }
+
+  private async stream(method: string, call: ServerWritableStream<object, object>): Promise<void> {
+    const authorization = call.metadata.get('authorization')[0]?.toString();
+    this.asked.push({ method, request: call.request, authorization });
+    const cancelled = new AbortController();
+    call.on('cancelled', () => cancelled.abort());
+    call.on('error', () => undefined);
+    try {
+      const handler = this.streams[method];
+      if (handler === undefined) throw new Refusal('UNIMPLEMENTED', `the fake has no ${method}`);
+      for await (const message of handler(call.request, cancelled.signal)) {
+        if (!call.write(message)) await new Promise((resolve) => call.once('drain', resolve));
+      }
+      call.end();
+    } catch (error) {
+      const { code, message, metadata } = error as Refusal;
+      call.emit('error', { code, details: message, metadata });
     }
   }
 }

@@ -5,8 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { TlsOptions } from '../../src/client/channel-credentials.ts';
 import { connect } from '../../src/client/client.ts';
-import type { ConnectOptions, TlsOptions } from '../../src/client/connection.ts';
+import type { ConnectOptions } from '../../src/client/options.ts';
 import type { StoreInfo } from '../../src/client/requests.ts';
 import { FakeService } from './fake-service.ts';
 

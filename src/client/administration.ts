@@ -1,0 +1,97 @@
+/** The calls about schemas, credentials and stores. */
+import { Connection } from './connection.ts';
+import type { ConnectOptions } from './options.ts';
+import type * as requests from './requests.ts';
+import type { CallOptions } from './requests.ts';
+import * as wire from './wire.ts';
+
+export class Administration {
+  protected readonly connection: Connection;
+  /** That of requests that name none; empty if the service is to choose. */
+  protected readonly store: string;
+
+  constructor(options: ConnectOptions) {
+    this.connection = new Connection(options);
+    this.store = options.store ?? '';
+  }
+
+  async readSchema(
+    request: requests.ReadSchemaRequest = {},
+    options?: CallOptions,
+  ): Promise<requests.ReadSchemaResponse> {
+    const message = this.inStore(request);
+    return wire.fromWireSchema(
+      await this.connection.call<wire.WireSchema>('SchemaService', 'ReadSchema', message, options),
+    );
+  }
+
+  async createCredential(
+    request: requests.CreateCredentialRequest,
+    options?: CallOptions,
+  ): Promise<requests.CreateCredentialResponse> {
+    const { level, expiresAt, ...rest } = this.inStore(request);
+    const message = {
+      ...rest,
+      level: wire.toWireLevel(level),
+      expiresAt: expiresAt === undefined ? undefined : wire.toWireTime(expiresAt),
+    };
+    type Response = Omit<requests.CreateCredentialResponse, 'credential'> & {
+      credential: wire.WireCredential;
+    };
+    const response = await this.connection.call<Response>(
+      'CredentialService',
+      'CreateCredential',
+      message,
+      options,
+    );
+    return { ...response, credential: wire.fromWireCredential(response.credential) };
+  }
+
+  /** Newest first. */
+  async listCredentials(
+    request: { store?: string } = {},
+    options?: CallOptions,
+  ): Promise<requests.CredentialInfo[]> {
+    type Response = { credentials: wire.WireCredential[] };
+    const response = await this.connection.call<Response>(
+      'CredentialService',
+      'ListCredentials',
+      this.inStore(request),
+      options,
+    );
+    return response.credentials.map(wire.fromWireCredential);
+  }
+
+  revokeCredential(
+    request: requests.RevokeCredentialRequest,
+    options?: CallOptions,
+  ): Promise<requests.ZookieResponse> {
+    return this.connection.call('CredentialService', 'RevokeCredential', this.inStore(request), options);
+  }
+
+  async createStore(request: { name: string }, options?: CallOptions): Promise<requests.StoreInfo> {
+    type Response = { store: wire.WireStore };
+    const { store } = await this.connection.call<Response>('StoreService', 'CreateStore', request, options);
+    return wire.fromWireStore(store);
+  }
+
+  /** In the order of their names. */
+  async listStores(options?: CallOptions): Promise<requests.StoreInfo[]> {
+    type Response = { stores: wire.WireStore[] };
+    const { stores } = await this.connection.call<Response>('StoreService', 'ListStores', {}, options);
+    return stores.map(wire.fromWireStore);
+  }
+
+  /** Deletes a store and all it holds. @param request the store's id; names may be given anew */
+  async deleteStore(request: { id: string }, options?: CallOptions): Promise<void> {
+    await this.connection.call('StoreService', 'DeleteStore', request, options);
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+
+  protected inStore<T extends { store?: string }>(request: T): T {
+    return this.store === '' ? request : { store: this.store, ...request };
+  }
+}

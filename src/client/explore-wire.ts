@@ -1,0 +1,120 @@
+/** Between the types of `explore-requests.ts` and the messages of proto-loader. */
+import type {
+  ExpandNode,
+  ExpandOperation,
+  ExplainMiss,
+  ExplainReason,
+  ExplainResponse,
+  FoundPermission,
+  LookupResults,
+  TupleChange,
+  WatchEvent,
+  WatchRequest,
+} from './explore-requests.ts';
+import { fromWireAnswer, fromWireStruct, fromWireTime, type WireStruct, type WireTime } from './wire.ts';
+
+const MS = 1_000;
+const NANOS_IN_MS = 1_000_000;
+
+/** As proto-loader gives it: every field is there, enums by name, absent messages as null. */
+type Wire<T, Replaced extends keyof T, By> = Omit<T, Replaced> & By;
+
+export type WireNode = Wire<
+  ExpandNode,
+  'operation' | 'omission' | 'sameAs',
+  { operation: string; omission: string; sameAs: number }
+>;
+
+export function fromWireNode(node: WireNode): ExpandNode {
+  const { operation, set, expression, subjects, children } = node;
+  const omission = withoutPrefix(node.omission, 'OMISSION_');
+  const isSeen = omission === 'seen';
+  return {
+    operation: withoutPrefix(operation, 'OPERATION_') as ExpandOperation,
+    set,
+    expression,
+    subjects,
+    children,
+    omission: isSeen || omission === 'depth' ? omission : undefined,
+    sameAs: isSeen ? node.sameAs : undefined,
+  };
+}
+
+type WireReason = Wire<
+  ExplainReason,
+  'position' | 'tuple',
+  {
+    position: NonNullable<ExplainReason['position']> | null;
+    tuple: NonNullable<ExplainReason['tuple']> | null;
+  }
+>;
+
+export interface WireExplanation {
+  answer: string;
+  reasons: WireReason[];
+  misses: Wire<ExplainMiss, 'reasons', { reasons: WireReason[] }>[];
+  zookie: string;
+}
+
+export function fromWireExplanation(wire: WireExplanation): ExplainResponse {
+  return {
+    answer: fromWireAnswer(wire.answer),
+    reasons: wire.reasons.map(fromWireReason),
+    misses: wire.misses.map((miss) => ({ ...miss, reasons: miss.reasons.map(fromWireReason) })),
+    zookie: wire.zookie,
+  };
+}
+
+function fromWireReason(reason: WireReason): ExplainReason {
+  return { ...reason, position: reason.position ?? undefined, tuple: reason.tuple ?? undefined };
+}
+
+export type WireFoundPermission = Wire<FoundPermission, 'answer', { answer: string }>;
+
+export function fromWireFoundPermission(wire: WireFoundPermission): FoundPermission {
+  return { ...wire, answer: fromWireAnswer(wire.answer) };
+}
+
+export type WireLookupResults = Wire<LookupResults, 'results', { results: { id: string; answer: string }[] }>;
+
+export function fromWireResults({ results, nextPageToken, zookie }: WireLookupResults): LookupResults {
+  return {
+    results: results.map(({ id, answer }) => ({ id, answer: fromWireAnswer(answer) })),
+    nextPageToken,
+    zookie,
+  };
+}
+
+/** @param after the zookie to go on after; empty for the next change */
+export function toWireWatch({ heartbeatMs, ...rest }: WatchRequest, after: string): object {
+  if (heartbeatMs === undefined) return { ...rest, after };
+  const seconds = Math.floor(heartbeatMs / MS);
+  const nanos = Math.round((heartbeatMs - seconds * MS) * NANOS_IN_MS);
+  return { ...rest, after, heartbeat: { seconds, nanos } };
+}
+
+export type WireEvent = Wire<
+  WatchEvent,
+  'changes' | 'time' | 'metadata',
+  {
+    changes: Wire<TupleChange, 'operation', { operation: string }>[];
+    time: WireTime | null;
+    metadata: WireStruct | null;
+  }
+>;
+
+export function fromWireEvent(event: WireEvent): WatchEvent {
+  return {
+    ...event,
+    changes: event.changes.map(({ operation, tuple }) => ({
+      operation: withoutPrefix(operation, 'OPERATION_') as TupleChange['operation'],
+      tuple,
+    })),
+    time: fromWireTime(event.time),
+    metadata: event.metadata === null ? undefined : fromWireStruct(event.metadata),
+  };
+}
+
+function withoutPrefix(name: string, prefix: string): string {
+  return name.slice(prefix.length).toLowerCase();
+}
