@@ -32,6 +32,18 @@ const parts: Parts = {
     const { compileSchema } = await import('./schema/compile-schema.ts');
     return (await compileSchema(file)).diagnostics;
   },
+  generate: {
+    async declare(file) {
+      const { compileSchema } = await import('./schema/compile-schema.ts');
+      const { declarationsOf } = await import('./schema/typescript/declarations.ts');
+      const { schema, diagnostics } = await compileSchema(file);
+      return { types: schema && declarationsOf(schema), diagnostics };
+    },
+    async typescript(types, options) {
+      const { writeTypescript } = await import('./schema/typescript/write-typescript.ts');
+      return writeTypescript(types, options);
+    },
+  },
 };
 
 async function serveUntilTold(flags: Flags): Promise<void> {
@@ -76,5 +88,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  void onceToldToStop(process).then(() => controller.abort());
+  return controller.signal;
+}
+
 const { stdin, stdout, stderr, env } = process;
-process.exitCode = await runCli({ argv: process.argv.slice(2), env, stdin, stdout, stderr }, parts);
+const io = { argv: process.argv.slice(2), env, stdin, stdout, stderr, interruption };
+process.exitCode = await runCli(io, parts);

@@ -1,8 +1,8 @@
 /** The options of every command that calls a service, and the client made of them. */
 import { type Command, Option } from 'commander';
 import { PembaError } from '../base/errors.ts';
+import type { TlsOptions } from '../client/channel-credentials.ts';
 import type { PembaClient } from '../client/client.ts';
-import type { TlsOptions } from '../client/connection.ts';
 import type { Context } from './context.ts';
 import { parseDuration } from './parse-option.ts';
 import { readInput } from './read-input.ts';

@@ -4,6 +4,8 @@ export interface Output {
   write(text: string): unknown;
   isTTY?: boolean | undefined;
   columns?: number | undefined;
+  /** Where {@link write} may answer false: calls back once there is room again. */
+  once?(event: 'drain', listener: () => void): unknown;
 }
 
 export interface Io {
@@ -13,4 +15,9 @@ export interface Io {
   stdin: AsyncIterable<string | Uint8Array>;
   stdout: Output;
   stderr: Output;
+  /**
+   * From now on, being told to stop (Ctrl-C) aborts the signal instead of ending the process; being told
+   * twice still ends it. Each command that can tidy up asks once.
+   */
+  interruption(): AbortSignal;
 }

@@ -42,8 +42,27 @@ export interface SchemaDiagnostic {
 
 export type CheckSchema = (file: { path: string; text: string }) => Promise<SchemaDiagnostic[]>;
 
+/** What a schema declares; as `ReadSchema` tells it. */
+export interface SchemaDeclaration {
+  name: string;
+  documentation: string;
+  members: { name: string; documentation: string; isPermission: boolean; subjects: string[] }[];
+}
+
+/** Writes code from schemas. */
+export interface GeneratePart {
+  /** What a schema file declares; undefined if it has errors. */
+  declare(file: { path: string; text: string }): Promise<{
+    types: SchemaDeclaration[] | undefined;
+    diagnostics: SchemaDiagnostic[];
+  }>;
+  /** @param options the name of the type, an identifier, and where the schema is from, for a comment */
+  typescript(types: readonly SchemaDeclaration[], options: { name: string; origin: string }): Promise<string>;
+}
+
 export interface Parts {
   version: string;
   serve: ServePart;
   checkSchema: CheckSchema;
+  generate: GeneratePart;
 }

@@ -1,5 +1,5 @@
+import { visible } from '../base/visible.ts';
 import type { Context } from './context.ts';
-import { visible } from './visible.ts';
 
 const NO_LINES = {
   top: '',

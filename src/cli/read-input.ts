@@ -4,7 +4,7 @@ import { PembaError } from '../base/errors.ts';
 import type { Io } from './io.ts';
 
 /** Stands for standard input where a file is asked for. */
-const STDIN = '-';
+export const STDIN = '-';
 
 /** The text of a file, or of standard input for `-`. @throws PembaError FILE_UNREADABLE */
 export async function readInput(io: Io, path: string): Promise<string> {
@@ -25,17 +25,22 @@ async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const what =
-      code === 'ENOENT'
-        ? 'there is no such file'
-        : code === 'EACCES'
-          ? 'you may not read it'
-          : code === 'EISDIR'
-            ? 'it is a directory'
-            : message;
-    throw new PembaError('FILE_UNREADABLE', `cannot read \`${path}\`: ${what}`, { cause });
+    throw unreadable(path, cause);
   }
+}
+
+/** Why a file cannot be read, from the failure of Node. */
+export function unreadable(path: string, cause: unknown): PembaError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const what =
+    code === 'ENOENT'
+      ? 'there is no such file'
+      : code === 'EACCES'
+        ? 'you may not read it'
+        : code === 'EISDIR'
+          ? 'it is a directory'
+          : message;
+  return new PembaError('FILE_UNREADABLE', `cannot read \`${path}\`: ${what}`, { cause });
 }
 
 async function readAll(stdin: Io['stdin']): Promise<Uint8Array> {

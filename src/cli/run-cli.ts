@@ -1,12 +1,21 @@
 /** The command line: from arguments to an exit code. */
 import { Command, CommanderError } from 'commander';
 import { hasColors, painter } from './colors.ts';
+import { addBatchCommand } from './commands/batch.ts';
 import { addCheckCommand } from './commands/check.ts';
+import { addCompletionCommand } from './commands/completion.ts';
 import { addCredentialCommands } from './commands/credential.ts';
+import { addExpandCommand } from './commands/expand.ts';
+import { addExplainCommand } from './commands/explain.ts';
+import { addExportCommand } from './commands/export.ts';
+import { addGenerateCommand } from './commands/generate.ts';
+import { addImportCommand } from './commands/import.ts';
+import { addLookupCommands } from './commands/lookup.ts';
 import { addReadCommand } from './commands/read.ts';
 import { addSchemaCommands } from './commands/schema.ts';
 import { addServeCommand, completeServeCommand } from './commands/serve.ts';
 import { addStoreCommands } from './commands/store.ts';
+import { addWatchCommand } from './commands/watch.ts';
 import { addWriteCommand } from './commands/write.ts';
 import type { Context } from './context.ts';
 import { examples } from './examples.ts';
@@ -43,16 +52,30 @@ function makeProgram(context: Context): Command {
     .hook('preSubcommand', (_, command) => completeServeCommand(command, context));
   addServeCommand(program, context);
   addCheckCommand(program, context);
+  addBatchCommand(program, context);
+  addExplainCommand(program, context);
+  addExpandCommand(program, context);
+  addLookupCommands(program, context);
   addWriteCommand(program, context);
   addReadCommand(program, context);
+  addWatchCommand(program, context);
+  addImportCommand(program, context);
+  addExportCommand(program, context);
   addSchemaCommands(program, context);
+  addGenerateCommand(program, context);
   addCredentialCommands(program, context);
   addStoreCommands(program, context);
+  addCompletionCommand(program, context);
   return program.addHelpText(
     'after',
     examples([
       ['Start a service with an example organization in it:', 'pemba serve --open --example'],
       ['Ask it:', 'pemba check space:curation#write@user:ada'],
+      ['Ask it why:', 'pemba explain space:curation#write@user:ada'],
+      [
+        'Who else, and where else?',
+        'pemba lookup subjects space:curation#write@user\npemba lookup resources space#write@user:ada',
+      ],
       ['Look at what it knows:', 'pemba schema read\npemba read space:curation'],
     ]),
   );

@@ -54,7 +54,17 @@ async function imports(argv: string[]): Promise<string[]> {
   await pemba(argv, {}, ['--import', REGISTER]);
   const seen = existsSync(importLog) ? readFileSync(importLog, 'utf8') : '';
   expect(seen, 'the hook sees the imports').toContain('/src/cli/run-cli.ts');
-  const heavy = ['langium', 'zod', 'pg', 'pino', '@grpc/grpc-js', 'cli-table3', 'commander'];
+  const heavy = [
+    'langium',
+    'zod',
+    'pg',
+    'pino',
+    '@grpc/grpc-js',
+    '@dagrejs/dagre',
+    'cli-progress',
+    'cli-table3',
+    'commander',
+  ];
   return heavy.filter((name) => seen.includes(`/node_modules/${name}/`));
 }
 
@@ -67,6 +77,29 @@ describe('the program', () => {
       out: 'denied\n',
       err: '',
     });
+    service.stop();
+  });
+
+  it('told to stop, says where a watch got to, and exits with 0', async () => {
+    const service = await FakeService.start();
+    service.streams = {
+      async *Watch(_, cancelled) {
+        yield { zookie: 'z1', schemaVersion: 2 };
+        await new Promise((resolve) => cancelled.addEventListener('abort', resolve));
+      },
+    };
+    const child = spawn(process.execPath, ['--import', 'tsx', BIN, 'watch'], {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH, PEMBA_ADDRESS: service.address },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let err = '';
+    child.stdout.on('data', () => child.kill('SIGINT'));
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+    expect(err).toBe('to go on from here: --from z1\n');
     service.stop();
   });
 
@@ -154,6 +187,14 @@ describe('a command imports only what it needs', () => {
       '@grpc/grpc-js',
       'commander',
     ]);
+  });
+
+  it('for a tree: no layout of pictures', async () => {
+    const service = await FakeService.start({ Expand: () => ({ nodes: [], zookie: 'z' }) });
+    const argv = ['expand', 'a:b#c', '--address', service.address];
+    expect(await imports(argv)).toEqual(['@grpc/grpc-js', 'commander']);
+    expect(await imports([...argv, '--svg'])).toEqual(['@grpc/grpc-js', '@dagrejs/dagre', 'commander']);
+    service.stop();
   });
 
   it('for the help of serve: the settings', async () => {

@@ -13,6 +13,10 @@ export interface Setting {
   stdin?: string;
   parts?: Partial<Parts>;
   isTTY?: boolean;
+  /** Aborted when the command is told to stop. */
+  interruption?: AbortSignal;
+  /** Called with what is written to standard output, as it is written. */
+  onOut?: (text: string) => void;
 }
 
 /** Parts that a test does not expect to be used. */
@@ -23,19 +27,32 @@ const UNUSED: Parts = {
     run: () => Promise.reject(new Error('serve was run')),
   },
   checkSchema: () => Promise.reject(new Error('a schema was compiled')),
+  generate: {
+    declare: () => Promise.reject(new Error('a schema was compiled')),
+    typescript: () => Promise.reject(new Error('code was written')),
+  },
 };
 
 export async function run(argv: readonly string[], setting: Setting = {}): Promise<Run> {
-  const { env = {}, stdin = '', parts = {}, isTTY = false } = setting;
+  const { env = {}, stdin = '', parts = {}, isTTY = false, onOut } = setting;
+  const interruption = setting.interruption ?? new AbortController().signal;
   const printed = { out: '', err: '' };
   const output = (name: 'out' | 'err') => ({
     isTTY,
     columns: 100,
     write: (text: string) => {
       printed[name] += text;
+      if (name === 'out') onOut?.(text);
     },
   });
-  const io = { argv, env, stdin: lines(stdin), stdout: output('out'), stderr: output('err') };
+  const io = {
+    argv,
+    env,
+    stdin: lines(stdin),
+    stdout: output('out'),
+    stderr: output('err'),
+    interruption: () => interruption,
+  };
   return { code: await runCli(io, { ...UNUSED, ...parts }), ...printed };
 }
 

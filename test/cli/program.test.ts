@@ -15,6 +15,10 @@ describe('the program', () => {
       '(Did you mean --fully-consistent?)',
     );
     expect((await run(['schema', 'chek', 'f'])).err).toContain('(Did you mean check?)');
+    expect((await run(['lookup', 'ressources', 'f'])).err).toContain('(Did you mean resources?)');
+    expect((await run(['exprot'])).err).toContain('(Did you mean export?)');
+    expect((await run(['watch', '--form', 'z'])).err).toContain('(Did you mean --from?)');
+    expect((await run(['expand', 'a:b#c', '--sgv'])).err).toContain('(Did you mean --svg?)');
   });
 
   it('prints its version', async () => {
@@ -29,6 +33,8 @@ describe('the program', () => {
 
   it.each([
     ...[[], ['check'], ['write'], ['read'], ['schema', 'check'], ['schema', 'write'], ['schema', 'read']],
+    ...['batch', 'expand', 'explain', 'watch', 'import', 'export', 'completion'].map((name) => [name]),
+    ...['resources', 'subjects', 'permissions'].map((name) => ['lookup', name]),
     ...['create', 'list', 'revoke'].map((name) => ['credential', name]),
     ...['create', 'list', 'delete'].map((name) => ['store', name]),
   ])('teaches with examples: %s %s', async (...command) => {

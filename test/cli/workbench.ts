@@ -27,6 +27,7 @@ export function useWorkbench(): Workbench {
   });
   afterEach(() => {
     running().handlers = {};
+    running().streams = {};
     running().asked.length = 0;
   });
   afterAll(() => {

@@ -1,25 +1,14 @@
 /** `pemba check` */
 import type { Command } from 'commander';
-import type { Answer, TupleText } from '../../client/requests.ts';
-import { type Color, painter } from '../colors.ts';
-import {
-  addConnectionOptions,
-  addStoreOption,
-  type ConnectionOptions,
-  withClient,
-} from '../connection-options.ts';
-import { addConsistencyOptions, type ConsistencyOptions, consistencyOf } from '../consistency-options.ts';
+import type { TupleText } from '../../client/requests.ts';
+import { NOT_ALLOWED, paintedAnswer } from '../answers.ts';
+import { withClient } from '../connection-options.ts';
 import { answer, answerJson, type Context } from '../context.ts';
 import { examples } from '../examples.ts';
-import { repeatable } from '../parse-option.ts';
+import { addQuestionOptions, type QuestionOptions, questionOf } from '../question-options.ts';
 import { parseTupleText } from '../tuple-text.ts';
 
-const NOT_ALLOWED = 2;
-const COLORS: Readonly<Record<Answer, Color>> = { allowed: 'green', denied: 'red', conditional: 'yellow' };
-
-interface CheckOptions extends ConnectionOptions, ConsistencyOptions {
-  store?: string;
-  with?: TupleText[];
+interface CheckOptions extends QuestionOptions {
   exitCode?: boolean;
   json?: boolean;
 }
@@ -32,15 +21,9 @@ export function addCheckCommand(program: Command, context: Context): void {
       'Asks whether a subject has a relation or permission on an object.\nPrints allowed, denied or conditional.',
     )
     .argument('<tuple>', 'the question, as object#relation@subject', parseTupleText)
-    .option(
-      '--with <tuple>',
-      'a tuple that counts as stored for this question; repeatable',
-      repeatable(parseTupleText),
-    )
     .option('--exit-code', 'exit with 2 unless the answer is allowed')
     .option('--json', 'print answer and zookie as JSON');
-  addConsistencyOptions(command);
-  addStoreOption(addConnectionOptions(command));
+  addQuestionOptions(command);
   command.addHelpText(
     'after',
     examples([
@@ -57,15 +40,10 @@ export function addCheckCommand(program: Command, context: Context): void {
 
 async function check(context: Context, tuple: TupleText, options: CheckOptions): Promise<void> {
   const response = await withClient(context, options, (client) =>
-    client.check({
-      ...tuple,
-      ...(options.store === undefined ? {} : { store: options.store }),
-      ...(options.with === undefined ? {} : { contextualTuples: options.with }),
-      ...consistencyOf(options),
-    }),
+    client.check({ ...tuple, ...questionOf(options) }),
   );
   // Conditional is not a yes: a script that asks for exit codes must not take it for one.
   if (options.exitCode === true && response.answer !== 'allowed') context.exitCode = NOT_ALLOWED;
   if (options.json === true) answerJson(context, response);
-  else answer(context, painter(context.io.stdout, context.io.env)(COLORS[response.answer], response.answer));
+  else answer(context, paintedAnswer(context, response.answer));
 }

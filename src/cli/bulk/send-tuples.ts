@@ -1,0 +1,92 @@
+/** Writes the tuples of a file, one write after the other, and says how far it came if it cannot go on. */
+import { createHash } from 'node:crypto';
+import { PembaError } from '../../base/errors.ts';
+import type { PembaClient } from '../../client/client.ts';
+import type { WriteRequest } from '../../client/requests.ts';
+import { ServiceError } from '../../client/service-error.ts';
+import type { TupleChunk } from './tuple-chunks.ts';
+
+export interface Sending {
+  /** What the file is called in messages. */
+  name: string;
+  operation: 'create' | 'touch';
+  /** What goes with every write beside the tuples. */
+  request: Omit<WriteRequest, 'updates' | 'idempotencyKey'>;
+  /** The same for the same import of the same file; undefined if that cannot be told. */
+  identity: string | undefined;
+  signal: AbortSignal;
+  /** What a message says last about a way to go on. */
+  advice: string;
+  onSent: (sent: Sent) => void;
+}
+
+export interface Sent {
+  tuples: number;
+  writes: number;
+  /** Of the last write; empty if there was none. */
+  zookie: string;
+}
+
+/** @throws PembaError, ServiceError saying what is in already */
+export async function sendTuples(
+  client: Pick<PembaClient, 'write'>,
+  chunks: AsyncIterable<TupleChunk>,
+  sending: Sending,
+): Promise<Sent> {
+  const sent: Sent = { tuples: 0, writes: 0, zookie: '' };
+  try {
+    for await (const chunk of chunks) {
+      if (sending.signal.aborted) throw new PembaError('CANCELLED', 'stopped');
+      sent.zookie = await writeChunk(client, chunk, sent.writes, sending);
+      sent.tuples += chunk.tuples.length;
+      sent.writes++;
+      sending.onSent(sent);
+    }
+  } catch (error) {
+    throw sayingHowFar(error, sent, sending);
+  }
+  return sent;
+}
+
+async function writeChunk(
+  client: Pick<PembaClient, 'write'>,
+  { tuples, lines }: TupleChunk,
+  place: number,
+  { name, operation, request, identity }: Sending,
+): Promise<string> {
+  const updates = tuples.map((tuple) => ({ operation, tuple }));
+  const key = identity === undefined ? {} : { idempotencyKey: `import-${identity}-${place}` };
+  try {
+    return (await client.write({ ...request, updates, ...key })).zookie;
+  } catch (error) {
+    throw namingLine(error, name, lines);
+  }
+}
+
+/**
+ * What tells this import from others of the same file: the same tuples may be wanted again after somebody
+ * deleted them, and a write whose key is known does nothing.
+ * @param run the name of the import
+ */
+export function identityOf(fileHash: string, run: string, operation: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([fileHash, run, operation]))
+    .digest('hex');
+}
+
+/** The service counts the updates of one write; whoever wrote the file looks for a line. */
+function namingLine(error: unknown, name: string, lines: readonly number[]): unknown {
+  if (!(error instanceof ServiceError)) return error;
+  const [, index] = /^updates\[(\d+)\]/.exec(error.field ?? '') ?? [];
+  const line = index === undefined ? undefined : lines[Number(index)];
+  const place = line === undefined ? `${name}, lines ${lines[0]} to ${lines.at(-1)}` : `${name}:${line}`;
+  return new ServiceError(`${place}: ${error.message}`, error);
+}
+
+function sayingHowFar(error: unknown, { tuples }: Sent, { advice }: Sending): unknown {
+  if (!(error instanceof PembaError || error instanceof ServiceError)) return error;
+  const isIn = tuples === 0 ? 'nothing was written' : `${tuples} tuples before it are in`;
+  const message = `${error.message}\n  ${isIn}${advice === '' ? '' : `; ${advice}`}`;
+  if (error instanceof ServiceError) return new ServiceError(message, error);
+  return new PembaError(error.reason, message, { cause: error });
+}

@@ -1,0 +1,46 @@
+/** The tuples of a file, in chunks of which each is one write. */
+import type { TupleText } from '../../client/requests.ts';
+import { parseTupleLine } from '../../model/tuple-lines.ts';
+import type { Io } from '../io.ts';
+import { nameOf } from '../read-input.ts';
+import { formatTupleText, toTupleText } from '../tuple-text.ts';
+import { type ReadLinesOptions, readLines } from './read-lines.ts';
+
+/** What one Write takes, unless the service is configured otherwise. */
+const TUPLES_A_WRITE = 1_000;
+
+export interface TupleChunk {
+  tuples: TupleText[];
+  /** For each tuple, its line in the file. */
+  lines: number[];
+}
+
+/**
+ * A tuple that a chunk has already is left out if `isOnce`: a write takes no tuple twice.
+ * @throws PembaError MALFORMED_REFERENCE, FILE_UNREADABLE naming file and line; the chunk before is complete then
+ */
+export async function* tupleChunks(
+  io: Io,
+  path: string,
+  { isOnce, ...options }: ReadLinesOptions & { isOnce: boolean },
+): AsyncGenerator<TupleChunk> {
+  let chunk: TupleChunk = { tuples: [], lines: [] };
+  let seen = new Set<string>();
+  for await (const lines of readLines(io, path, options)) {
+    for (const { number, text } of lines) {
+      const parsed = parseTupleLine(text, `${nameOf(path)}:${number}`);
+      if (parsed === undefined) continue;
+      const tuple = toTupleText(parsed);
+      const key = formatTupleText(tuple);
+      if (isOnce && seen.has(key)) continue;
+      seen.add(key);
+      chunk.tuples.push(tuple);
+      chunk.lines.push(number);
+      if (chunk.tuples.length < TUPLES_A_WRITE) continue;
+      yield chunk;
+      chunk = { tuples: [], lines: [] };
+      seen = new Set();
+    }
+  }
+  if (chunk.tuples.length > 0) yield chunk;
+}
