@@ -8,6 +8,7 @@
 const LAYERS = [
   'base',
   'model',
+  'condition',
   'schema',
   'graph',
   'view',
@@ -30,8 +31,9 @@ const MAY_IMPORT = {
   rpc: below('rpc').filter((folder) => folder !== 'postgres'),
   config: ['base'],
   embedded: ['base'],
+  picture: ['base'],
   client: ['base', 'model'],
-  cli: ['base', 'model', 'client'],
+  cli: ['base', 'model', 'picture', 'client'],
   // The composition root: the only module that may import from both postgres/ and rpc/.
   'main.ts': [...LAYERS, 'config', 'embedded'],
   'bin.ts': ['base', 'schema', 'config', 'cli', 'main.ts'],
@@ -45,6 +47,8 @@ const PACKAGE_OWNERS = [
   { name: 'migrations', packages: 'node-pg-migrate|pg-[^/]+', owners: ['postgres'] },
   { name: 'grpc', packages: '@grpc/[^/]+|grpc-[^/]+', owners: ['rpc', 'client'] },
   { name: 'langium', packages: 'langium', owners: ['schema'] },
+  { name: 'cel', packages: '@marcbachmann/cel-js', owners: ['condition'] },
+  { name: 'layout', packages: '@dagrejs/[^/]+', owners: ['picture'] },
 ];
 
 /** The folders that only compute. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import {
   type ChannelCredentials,
   type Client,
+  type ClientReadableStream,
   credentials,
   type GrpcObject,
   loadPackageDefinition,
@@ -35,6 +36,11 @@ export interface Failure {
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked at by tests
 type Message = any;
 
+export interface CallOptions {
+  token?: string | undefined;
+  deadlineMs?: number;
+}
+
 export class TestClient {
   private readonly clients: Record<string, Client>;
   private readonly token: string | undefined;
@@ -53,42 +59,50 @@ export class TestClient {
     for (const client of Object.values(this.clients)) client.close();
   }
 
-  /** @param method such as `PermissionService/Check` */
-  call(
-    method: string,
-    request: object,
-    options: { token?: string | undefined; deadlineMs?: number } = {},
-  ): Promise<Message> {
-    const [service, name] = method.split('/');
-    const metadata = new Metadata();
-    const token = 'token' in options ? options.token : this.token;
-    if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
-    const deadline = Date.now() + (options.deadlineMs ?? 20_000);
+  /**
+   * The answer, or the first message of a stream, which is then left.
+   * @param method such as `PermissionService/Check`
+   */
+  call(method: string, request: object, options: CallOptions = {}): Promise<Message> {
+    const deadlineMs = options.deadlineMs ?? 20_000;
+    const { start, isStreaming } = this.method(method);
+    if (isStreaming) return firstOf(this.stream(method, request, { ...options, deadlineMs }));
     return new Promise((resolve, reject) => {
-      const client = this.clients[service] as unknown as Record<string, (...args: unknown[]) => void>;
-      client[name](request, metadata, { deadline }, (error: ServiceError | null, response: Message) => {
+      const done = (error: ServiceError | null, response: Message): void => {
         if (error === null) resolve(response);
         else reject(error);
-      });
+      };
+      start(request, this.metadata(options), { deadline: Date.now() + deadlineMs }, done);
     });
   }
 
+  /** The messages of a method that streams them; without a deadline unless there is one in the options. */
+  stream(method: string, request: object, options: CallOptions = {}): ClientReadableStream<Message> {
+    const deadline = Date.now() + (options.deadlineMs ?? Number.POSITIVE_INFINITY);
+    const { start } = this.method(method);
+    return start(request, this.metadata(options), { deadline }) as ClientReadableStream<Message>;
+  }
+
+  private method(method: string): { start: (...args: unknown[]) => unknown; isStreaming: boolean } {
+    const [service, name] = method.split('/');
+    const client = this.clients[service];
+    const start = (client as unknown as Record<string, (...args: unknown[]) => unknown>)[name];
+    return { start: start.bind(client), isStreaming: (start as unknown as Message).responseStream };
+  }
+
+  private metadata(options: CallOptions): Metadata {
+    const metadata = new Metadata();
+    const token = 'token' in options ? options.token : this.token;
+    if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
+    return metadata;
+  }
+
   /** The failure of a call that has to fail. */
-  async failure(
-    method: string,
-    request: object,
-    options: { token?: string | undefined; deadlineMs?: number } = {},
-  ): Promise<Failure> {
+  async failure(method: string, request: object, options: CallOptions = {}): Promise<Failure> {
     try {
       await this.call(method, request, options);
     } catch (error) {
-      const { code, details, metadata } = error as ServiceError;
-      return {
-        code: status[code],
-        reason: String(metadata.get('pemba-reason')[0] ?? ''),
-        field: metadata.get('pemba-field')[0]?.toString(),
-        message: details,
-      };
+      return failureOf(error);
     }
     throw new Error(`${method} succeeded, which it must not`);
   }
@@ -114,6 +128,23 @@ export class TestClient {
     const { tuples } = await this.call('PermissionService/Read', { pageSize: 1000, ...more });
     return tuples.map((tuple: Message) => `${tuple.object}#${tuple.relation}@${tuple.subject}`);
   }
+}
+
+/** What a call failed with. */
+export function failureOf(error: unknown): Failure {
+  const { code, details, metadata } = error as ServiceError;
+  return {
+    code: status[code],
+    reason: String(metadata.get('pemba-reason')[0] ?? ''),
+    field: metadata.get('pemba-field')[0]?.toString(),
+    message: details,
+  };
+}
+
+async function firstOf(stream: ClientReadableStream<Message>): Promise<Message> {
+  // Leaving the loop destroys the stream, which does not cancel the call.
+  stream.on('close', () => stream.cancel());
+  for await (const message of stream) return message;
 }
 
 export function question(tuple: string): { object: string; relation: string; subject: string } {
