@@ -52,11 +52,29 @@ export const LIMITS = {
     unit: 'steps',
     doc: 'work of the preconditions of one Write: tuples looked at',
   },
+  clauseSteps: {
+    default: 1_000_000,
+    max: 100_000_000,
+    unit: 'steps',
+    doc: 'work of deciding whether the actor of one write may make it: members and tuples looked at',
+  },
+  invariantSteps: {
+    default: 1_000_000,
+    max: 100_000_000,
+    unit: 'steps',
+    doc: 'work of the invariants that one write may break: members and tuples looked at',
+  },
   metadataBytes: {
     default: 65_536,
     max: 1_048_576,
     unit: 'bytes',
     doc: "the caller's metadata of one Write, as JSON",
+  },
+  contextBytes: {
+    default: 16_384,
+    max: 1_048_576,
+    unit: 'bytes',
+    doc: "the values for conditions that one request gives, or one tuple's condition, as JSON",
   },
   idempotencyKeyBytes: { default: 256, max: 1_024, unit: 'bytes', doc: 'an idempotency key' },
   writeQueue: {

@@ -34,16 +34,7 @@ export class Condition {
    * @throws PembaError CONDITION_FAILED for what has no value in CEL, such as an overflow or an index that is not there
    */
   evaluate(context: ReadonlyMap<string, Value>): boolean | Missing {
-    this.#program ??= environmentOf(this.#definition).parse(this.#definition.expression);
-    let failure: unknown;
-    try {
-      const value: unknown = this.#program(context);
-      if (typeof value === 'boolean') return value;
-      failure = new Error('it is not of type bool');
-    } catch (error) {
-      failure = error;
-    }
-    const outcome = this.#isComplete(context) ? (failure as Error) : this.#evaluatePart(context);
+    const outcome = this.#isComplete(context) ? this.#evaluateWhole(context) : this.#evaluatePart(context);
     if (typeof outcome === 'boolean') return outcome;
     if (outcome instanceof Error) throw this.#failed(outcome);
     return { missing: [...this.parameters.keys()].filter((name) => outcome.has(name)) };
@@ -72,6 +63,16 @@ export class Condition {
     return true;
   }
 
+  #evaluateWhole(context: ReadonlyMap<string, Value>): boolean | Error {
+    this.#program ??= programOf(this.#definition);
+    try {
+      const value: unknown = this.#program(context);
+      return typeof value === 'boolean' ? value : new Error('it is not of type bool');
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
   #evaluatePart(context: ReadonlyMap<string, Value>): Outcome {
     if (this.#partial === undefined) {
       const environment = environmentOf(this.#definition);
@@ -89,6 +90,13 @@ export class Condition {
       { cause },
     );
   }
+}
+
+function programOf(definition: ConditionDefinition): ParseResult {
+  const program = environmentOf(definition).parse(definition.expression);
+  // Once checked, evaluation takes the operators of the declared types and looks for none.
+  program.check();
+  return program;
 }
 
 /** @param definition one of a compiled schema */

@@ -122,10 +122,11 @@ export function parseSubject(text: string, field: string): SubjectRef {
 
 /**
  * Reads a relation or permission name.
+ * @param kind what it is the name of, in errors
  * @throws PembaError MALFORMED_REFERENCE
  */
-export function parseRelation(text: string, field: string): string {
-  checkName(text, 'relation', field, text);
+export function parseRelation(text: string, field: string, kind = 'relation'): string {
+  checkName(text, kind, field, text);
   return text;
 }
 

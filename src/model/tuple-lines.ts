@@ -1,6 +1,6 @@
-/** Files of tuples: one a line, `#` at the start of a line for a comment. */
+/** Files of tuples: one a line with what it carries, `#` at the start of a line for a comment. */
 import { PembaError } from '../base/errors.ts';
-import { parseTuple, type Tuple } from './tuple.ts';
+import { parseTupleWhole, type Tuple } from './tuple.ts';
 
 /** @throws PembaError MALFORMED_REFERENCE naming `name` and the line */
 export function parseTupleLines(text: string, name: string): Tuple[] {
@@ -24,7 +24,7 @@ export function isTupleLine(trimmed: string): boolean {
 
 function parseLine(line: string, place: string): Tuple {
   try {
-    return parseTuple(line);
+    return parseTupleWhole(line);
   } catch (error) {
     if (!(error instanceof PembaError)) throw error;
     throw new PembaError(error.reason, `${place}: ${error.message}`, { cause: error });

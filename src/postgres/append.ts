@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { SCHEMA_FORMAT } from '../schema/compiled-schema.ts';
 import type { NewRevision, TupleDelta } from '../write/ledger.ts';
-import { TUPLE_COLUMNS, tupleArrays } from './rows.ts';
+import { TUPLE_COLUMNS, tupleArrays, WHOLE_ARRAY_TYPES, WHOLE_COLUMNS, wholeArrays } from './rows.ts';
 
 export async function appendRevisions(
   client: pg.PoolClient,
@@ -27,6 +27,11 @@ export async function appendRevisions(
   ]);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
+}
+
+/** The parameters of {@link wholeArrays}, from `$first` on. */
+function wholeParameters(first: number): string {
+  return WHOLE_ARRAY_TYPES.map((type, i) => `$${first + i}::${type}`).join(', ');
 }
 
 async function insertRevisions(
@@ -64,15 +69,14 @@ async function insertChanges(
   if (rows.length === 0) return;
   await client.query({
     name: 'append-changes',
-    text: `insert into change (store_id, revision, position, added, ${TUPLE_COLUMNS})
-           select $1, * from unnest($2::bigint[], $3::int[], $4::bool[],
-                                    $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])`,
+    text: `insert into change (store_id, revision, position, added, ${WHOLE_COLUMNS})
+           select $1, * from unnest($2::bigint[], $3::int[], $4::bool[], ${wholeParameters(5)})`,
     values: [
       storeId,
       rows.map((row) => row.revision),
       rows.map((row) => row.position),
       rows.map((row) => row.op === 'add'),
-      ...tupleArrays(rows.map((row) => row.tuple)),
+      ...wholeArrays(rows.map((row) => row.tuple)),
     ],
   });
 }
@@ -97,13 +101,15 @@ async function applyDelta(
   if (present.length === 0) return;
   await client.query({
     name: 'append-tuples',
-    text: `insert into tuple (store_id, created_revision, ${TUPLE_COLUMNS})
-           select $1, * from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-           on conflict (store_id, ${TUPLE_COLUMNS}) do update set created_revision = excluded.created_revision`,
+    text: `insert into tuple (store_id, created_revision, ${WHOLE_COLUMNS})
+           select $1, * from unnest($2::bigint[], ${wholeParameters(3)})
+           on conflict (store_id, ${TUPLE_COLUMNS}) do update
+             set created_revision = excluded.created_revision, condition_name = excluded.condition_name,
+                 condition_context = excluded.condition_context, expires_ms = excluded.expires_ms`,
     values: [
       storeId,
       present.map((each) => each.revision),
-      ...tupleArrays(present.map((each) => each.tuple)),
+      ...wholeArrays(present.map((each) => each.tuple)),
     ],
   });
 }

@@ -2,7 +2,7 @@
 import type { RevisionPoint } from '../model/revision.ts';
 import type { LogEntry } from '../service/history.ts';
 import { assertKnown, type Query, withoutLastRevision } from './record-reader.ts';
-import { TUPLE_COLUMNS, type TupleRow, tupleOf } from './rows.ts';
+import { type TupleRow, tupleOf, WHOLE_COLUMNS } from './rows.ts';
 
 /**
  * A page stays in memory for as long as its reader takes over it, so it is small: so many revisions at most,
@@ -44,9 +44,9 @@ export async function readLog(
            select page.revision, tag, time_ms, kind, schema_version.version as schema_version,
                   case when coalesce(position, 0) = 0 then page.actor end as actor,
                   case when coalesce(position, 0) = 0 then metadata end as metadata,
-                  position, added, ${TUPLE_COLUMNS}
+                  position, added, ${WHOLE_COLUMNS}
              from page left join lateral (
-               select position, added, ${TUPLE_COLUMNS} from change
+               select position, added, ${WHOLE_COLUMNS} from change
                 where store_id = $1 and change.revision = page.revision and page.revision > $2 order by position
              ) as changed on true
              left join schema_version on kind = 'schema' and schema_version.store_id = $1

@@ -13,9 +13,9 @@ import {
   CREDENTIAL_COLUMNS,
   type CredentialRow,
   credentialOf,
-  TUPLE_COLUMNS,
   type TupleRow,
   tupleOf,
+  WHOLE_COLUMNS,
 } from './rows.ts';
 
 export const CHANNEL = 'pemba';
@@ -169,7 +169,7 @@ async function loadGraph(
 ): Promise<Graph> {
   const graph = new Graph();
   await client.query({
-    text: `declare tuples no scroll cursor for select ${TUPLE_COLUMNS} from tuple where store_id = $1`,
+    text: `declare tuples no scroll cursor for select ${WHOLE_COLUMNS} from tuple where store_id = $1`,
     values: [storeId],
   });
   for (;;) {

@@ -8,7 +8,7 @@ import type { RevisionRecord, StoredSchema } from '../tenant/revision-record.ts'
 import type { Database } from './database.ts';
 import { readLog } from './log-reader.ts';
 import { readRecords, type SchemaRow, schemaOf } from './record-reader.ts';
-import { TUPLE_COLUMNS, type TupleRow, tupleOf } from './rows.ts';
+import { filterColumns, TUPLE_COLUMNS, type TupleRow, tupleOf, WHOLE_COLUMNS } from './rows.ts';
 
 /** What a request calls the time it asks for. */
 const TIME_FIELD = 'consistency.at_exact_time';
@@ -124,16 +124,16 @@ export class PostgresHistory implements History {
     // and exists now.
     const rows = await this.database.query<TupleRow>({
       text: `with later as (
-               select distinct on (${TUPLE_COLUMNS}) ${TUPLE_COLUMNS}, added from change
+               select distinct on (${TUPLE_COLUMNS}) ${WHOLE_COLUMNS}, added from change
                 where store_id = $1 and revision > $2 ${where}
                 order by ${TUPLE_COLUMNS}, revision, position
              )
-             (select ${TUPLE_COLUMNS} from tuple
+             (select ${WHOLE_COLUMNS} from tuple
                where store_id = $1 ${where}
                  and not exists (select 1 from later where (${columnsOf('later')}) = (${columnsOf('tuple')}))
                order by ${TUPLE_COLUMNS} limit $3)
              union all
-             (select ${TUPLE_COLUMNS} from later where not added order by ${TUPLE_COLUMNS} limit $3)
+             (select ${WHOLE_COLUMNS} from later where not added order by ${TUPLE_COLUMNS} limit $3)
              order by ${TUPLE_COLUMNS} limit $3`,
       values,
     });
@@ -156,17 +156,7 @@ function conditions(
   from: Tuple | undefined,
   parameter: (value: unknown) => string,
 ): string {
-  const equal: [string, string | undefined][] = [
-    ['object_type', filter.objectType],
-    ['object_id', filter.objectId],
-    ['relation', filter.relation],
-    ['subject_type', filter.subjectType],
-    ['subject_id', filter.subjectId],
-    ['subject_relation', filter.subjectRelation],
-  ];
-  const parts = equal.flatMap(([column, value]) =>
-    value === undefined ? [] : [`and ${column} = ${parameter(value)}`],
-  );
+  const parts = filterColumns(filter).map(([column, value]) => `and ${column} = ${parameter(value)}`);
   if (from !== undefined) {
     const { object, relation, subject } = from;
     const last = [object.type, object.id, relation, subject.type, subject.id, subject.relation];

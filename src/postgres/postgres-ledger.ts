@@ -1,9 +1,9 @@
 /** The writer's ledger in Postgres. */
 import pg from 'pg';
 import { PembaError } from '../base/errors.ts';
-import { WILDCARD } from '../model/reference.ts';
 import type { RevisionPoint } from '../model/revision.ts';
 import type { Tuple } from '../model/tuple.ts';
+import type { TupleFilter } from '../model/write.ts';
 import type { RevisionRecord } from '../tenant/revision-record.ts';
 import {
   CommitAnswerLost,
@@ -14,14 +14,13 @@ import {
   type LedgerTransaction,
   type NewRevision,
   type TupleDelta,
-  type TupleShape,
 } from '../write/ledger.ts';
 import { appendRevisions } from './append.ts';
 import type { Database } from './database.ts';
 import { assertWritable } from './deployment.ts';
 import { CHANNEL } from './postgres-feed-source.ts';
 import { readRecords } from './record-reader.ts';
-import { TUPLE_COLUMNS, type TupleRow, tupleOf } from './rows.ts';
+import { filterColumns, TUPLE_COLUMNS, type TupleRow, tupleOf, WHOLE_COLUMNS } from './rows.ts';
 
 const LOST_ANSWER_PAUSE_MS = 100;
 /** How long an idempotency key is kept. */
@@ -178,17 +177,14 @@ class PostgresTransaction implements LedgerTransaction {
     );
   }
 
-  async findTuples({ objectType, relation, form }: TupleShape, limit: number): Promise<Tuple[]> {
-    const values: unknown[] = [this.storeId, objectType, relation, limit];
-    let subject = '';
-    if (form !== undefined) {
-      values.push(form.type, form.relation ?? '', WILDCARD);
-      subject = `and subject_type = $5 and subject_relation = $6 and subject_id ${form.wildcard ? '=' : '<>'} $7`;
-    }
+  async selectTuples(filter: TupleFilter, limit: number): Promise<Tuple[]> {
+    const values: unknown[] = [this.storeId, limit];
+    const conditions = filterColumns(filter).map(
+      ([column, value]) => `and ${column} = $${values.push(value)}`,
+    );
     const rows = await this.query<TupleRow>({
-      text: `select ${TUPLE_COLUMNS} from tuple
-              where store_id = $1 and object_type = $2 and relation = $3 ${subject}
-              order by ${TUPLE_COLUMNS} limit $4`,
+      text: `select ${WHOLE_COLUMNS} from tuple where store_id = $1 ${conditions.join(' ')}
+              order by ${TUPLE_COLUMNS} limit $2`,
       values,
     });
     return rows.map(tupleOf);

@@ -8,9 +8,9 @@ import {
   CREDENTIAL_COLUMNS,
   type CredentialRow,
   credentialOf,
-  TUPLE_COLUMNS,
   type TupleRow,
   tupleOf,
+  WHOLE_COLUMNS,
 } from './rows.ts';
 
 /** At most so many revisions in one read: a node far behind catches up in steps. */
@@ -47,7 +47,7 @@ export async function readRecords(
                from revision where store_id = $1 and revision >= $2 order by revision limit $3
            )
            select page.*, changed.* from page left join lateral (
-             select position, added, ${TUPLE_COLUMNS} from change
+             select position, added, ${WHOLE_COLUMNS} from change
               where store_id = $1 and change.revision = page.revision and page.revision > $2 order by position
            ) as changed on true
             order by page.revision, position limit $4`,
