@@ -50,6 +50,7 @@ function collectNames(step: Step, member: Member, into: Member[]): boolean {
       return true;
     case 'arrow':
     case 'every':
+    case 'of':
       return false;
     case 'or':
     case 'and':

@@ -7,15 +7,20 @@ export type Step =
   | { op: 'self' }
   | { op: 'nobody' }
   | { op: 'name'; member: Member }
-  | { op: 'arrow' | 'every'; relation: number; targets: Targets }
+  /** `isGranted`: the tuples stored in the relation may carry conditions or expiries. */
+  | { op: 'arrow' | 'every'; relation: number; targets: Targets; isGranted: boolean }
+  /** `name of set`: `set` of the same object, and the members called `name`. */
+  | { op: 'of'; set: Member; targets: Targets }
   /** `isLong`: the expression it is part of is so long that its operands count as work. */
   | { op: 'or' | 'and'; of: Step[]; isLong: boolean }
   | { op: 'except'; from: Step; without: Step; isLong: boolean };
 
-/** The members of one name in all types: what every arrow to that name asks for. */
+/** The members of one name in all types: what every arrow to that name, and every `name of`, asks for. */
 export interface Targets {
   /** `ofType[t]` is the member to ask of an object of type number `t`, if that type has it. */
   ofType: (Member | undefined)[];
+  /** Those of {@link ofType} that are there. */
+  members: Member[];
   /** All of them are pure. */
   arePure: boolean;
 }
@@ -35,6 +40,8 @@ export interface Member {
   admitsSets: boolean;
   /** Its tuples may hold wildcards. */
   admitsWildcards: boolean;
+  /** Its tuples may carry conditions or expiries; of others nobody looks at what they carry. */
+  admitsGrants: boolean;
   /** Looks at no object but its own, so it needs no guard against cycles. */
   isLeaf: boolean;
   /** A leaf that takes so many steps that it has memory. */

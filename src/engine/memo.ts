@@ -6,6 +6,7 @@
 /** Kleene's three values, 1 being unknown; `or` is the maximum, `and` the minimum, `not` is `YES - value`. */
 export const NO = 0;
 export const YES = 2;
+export const UNKNOWN = 1;
 export type Value = 0 | 1 | 2;
 
 /** The state of a sub-problem; the values themselves stand for "final". */

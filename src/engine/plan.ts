@@ -6,6 +6,7 @@
 import { must } from '../base/assert.ts';
 import { PembaError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
+import { type Condition, compileCondition } from '../condition/compile-condition.ts';
 import type { Symbols } from '../graph/symbols.ts';
 import type {
   CompiledMember,
@@ -27,15 +28,26 @@ export class Plan {
   private readonly named = new Map<string, Member[]>();
   /** By name, for the names that an arrow asks for. */
   private readonly targets = new Map<string, Targets>();
+  private readonly conditions = new Map<string, Condition>();
+  /** Some member admits tuples that carry conditions or expiries, so that answers depend on the clock and on context. */
+  readonly admitsGrants: boolean;
 
   /** @param types the graph's type symbols, @param relations its relation symbols; both are added to */
   constructor(schema: CompiledSchema, types: Symbols, relations: Symbols) {
     this.schema = schema;
+    for (const condition of schema.conditions)
+      this.conditions.set(condition.name, compileCondition(condition));
     for (const type of schema.types) this.declare(type, types, relations);
     for (const type of schema.types) {
       for (const member of type.members) this.link(type, member, relations);
     }
+    this.admitsGrants = this.members.some((member) => member.admitsGrants);
     this.classify();
+  }
+
+  /** The condition of the name, if the schema has it. */
+  condition(name: string): Condition | undefined {
+    return this.conditions.get(name);
   }
 
   /** The member of a type and relation number, if the schema has it. */
@@ -88,6 +100,9 @@ export class Plan {
         step: { op: 'nobody' },
         admitsSets: compiled.subjects.some((form) => form.relation !== undefined),
         admitsWildcards: compiled.subjects.some((form) => form.wildcard),
+        admitsGrants: compiled.subjects.some(
+          (form) => form.condition !== undefined || form.expiry !== undefined,
+        ),
         isLeaf: false,
         isRemembered: false,
         isPure: false,
@@ -131,6 +146,7 @@ export class Plan {
           op: rewrite.op,
           relation: relations.intern(rewrite.relation),
           targets: this.targetsOf(rewrite.name),
+          isGranted: type.members.get(rewrite.relation)?.admitsGrants === true,
         };
       case 'or':
       case 'and':
@@ -147,8 +163,11 @@ export class Plan {
           isLong: false,
         };
       case 'of':
-        // No schema that has it is admitted yet.
-        throw new PembaError('INTERNAL', `assertion failed: \`${rewrite.name} of ${rewrite.set}\` in a plan`);
+        return {
+          op: 'of',
+          set: must(type.members.get(rewrite.set), rewrite.set),
+          targets: this.targetsOf(rewrite.name),
+        };
     }
   }
 
@@ -156,10 +175,11 @@ export class Plan {
   private targetsOf(name: string): Targets {
     let targets = this.targets.get(name);
     if (targets !== undefined) return targets;
-    targets = { ofType: [], arePure: false };
+    targets = { ofType: [], members: [], arePure: false };
     this.targets.set(name, targets);
     for (const member of this.named.get(name) ?? []) {
       targets.ofType[member.type] = member;
+      targets.members.push(member);
       member.isAskedFor = true;
     }
     return targets;

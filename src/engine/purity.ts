@@ -1,5 +1,5 @@
 /**
- * Which members are pure: made of stored tuples, `or`, names and subject sets alone. For those,
+ * Which members are pure: made of stored tuples that always hold, `or`, names and subject sets alone. For those,
  * membership is plain reachability in the graph and may be decided from the subject's side.
  *
  * A schema may chain as many names as it has members, so all here goes over the names once and
@@ -23,7 +23,7 @@ export function findPureMembers(
   for (const member of members) member.isPure = true;
   for (const member of members) {
     const parts: Part[] = [];
-    if (!collectParts(member.step, parts)) strike(member);
+    if (!collectParts(member.step, parts) || member.admitsGrants) strike(member);
     for (const part of parts) if (part !== 'direct') dependents[part.index].push(member);
     for (const form of member.subjects) {
       if (form.relation === undefined) continue;

@@ -10,9 +10,12 @@
  */
 import { PembaError } from '../base/errors.ts';
 import { NONE } from '../graph/graph.ts';
-import { OWN } from '../view/overlay.ts';
+import { Neighbours } from '../view/neighbours.ts';
 import type { View } from '../view/view.ts';
-import type { Member, Step } from './member.ts';
+import { askedQuery, possiblePairs } from './asked-objects.ts';
+import type { GrantValues } from './grant-values.ts';
+import type { PairList } from './lookup/possible-pairs.ts';
+import type { Member, Step, Targets } from './member.ts';
 import { NO, type Value, YES } from './memo.ts';
 import { findNegationCycle, type Reference } from './negation-cycle.ts';
 import type { Plan } from './plan.ts';
@@ -34,40 +37,89 @@ type Ground =
 interface Problem {
   member: Member;
   object: number;
+  /** Who is asked about. */
+  asked: Asked;
   rule: Ground;
   /** Number of steps to evaluate the rule. */
   cost: number;
 }
 
+/** The question's subject, or an object that a `name of set` asks about. */
+interface Asked {
+  query: Query;
+  /** Problems about it, by member and object. */
+  numbers: Map<Member, Map<number, number>>;
+  candidates: Map<Targets, PairList>;
+}
+
+/** @param asked whom it is about */
+export type Know = (asked: Query, member: Member, object: number, value: Value) => void;
+
+export interface Hooks {
+  visit: () => void;
+  know: Know;
+}
+
+/** A part of a member of an object. */
+export interface AskedPart {
+  step: Step;
+  member: Member;
+  object: number;
+}
+
 /**
- * @param visit called for each step of work, so that it counts towards the walk's limit
+ * @param grants says which tuples hold
+ * @param hooks `visit` is called for each step of work, so that it counts towards the walk's limit; `know` is told of
+ *   everything that was decided on the way
+ * @param part asks for it and not for the member that the query names
  * @throws PembaError NEGATION_CYCLE, LIMIT
  */
-export function solveWellFounded(plan: Plan, view: View, query: Query, visit: () => void): Value {
-  const system = new GroundSystem(plan, view, query, visit);
-  return system.solve();
+export function solveWellFounded(
+  plan: Plan,
+  view: View,
+  grants: GrantValues,
+  query: Query,
+  { visit, know }: Hooks,
+  part?: AskedPart,
+): Value {
+  const system = new GroundSystem(plan, view, grants, query, visit);
+  const value = system.solve(part);
+  system.tell(know);
+  return value;
 }
 
 class GroundSystem {
   private readonly plan: Plan;
   private readonly view: View;
-  private readonly query: Query;
+  private readonly grants: GrantValues;
   private readonly visit: () => void;
   private readonly problems: Problem[] = [];
-  private readonly numbers = new Map<Member, Map<number, number>>();
+  private readonly main: Asked;
+  private readonly objects = new Map<number, Asked>();
+  /** Who the problem that is being written down asks about. */
+  private asked: Asked;
+  private readonly neighbours = new Neighbours();
+  /** By problem, once solved; undefined of those that depend on their own negation. */
+  private values: (Value | undefined)[] = [];
 
-  constructor(plan: Plan, view: View, query: Query, visit: () => void) {
+  constructor(plan: Plan, view: View, grants: GrantValues, query: Query, visit: () => void) {
     this.plan = plan;
     this.view = view;
-    this.query = query;
+    this.grants = grants;
+    this.main = { query, numbers: new Map(), candidates: new Map() };
+    this.asked = this.main;
     this.visit = visit;
   }
 
-  solve(): Value {
-    this.number(this.query.member, this.query.object);
+  solve(part: AskedPart | undefined): Value {
+    const { member, object } = part ?? this.main.query;
+    if (part === undefined) this.number(member, object);
+    else this.problems.push({ member, object, asked: this.main, rule: constant(NO), cost: 1 });
     for (let i = 0; i < this.problems.length; i++) {
-      const { member, object } = this.problems[i];
-      const rule = this.ground(member.step, member, object);
+      const problem = this.problems[i];
+      this.asked = problem.asked;
+      const step = i === 0 && part !== undefined ? part.step : problem.member.step;
+      const rule = this.ground(step, problem.member, problem.object);
       this.problems[i].rule = rule;
       this.problems[i].cost = costOf(rule);
     }
@@ -81,8 +133,18 @@ class GroundSystem {
       upper = nextUpper;
       if (!done) continue;
       if (lower[0] !== upper[0]) throw this.cycleError(lower, upper);
+      this.values = lower.map((value, number) => (value === upper[number] ? value : undefined));
+      // The first is no whole member then.
+      if (part !== undefined) this.values[0] = undefined;
       return lower[0];
     }
+  }
+
+  tell(know: Know): void {
+    this.values.forEach((value, number) => {
+      const { asked, member, object } = this.problems[number];
+      if (value !== undefined) know(asked.query, member, object, value);
+    });
   }
 
   /**
@@ -108,14 +170,15 @@ class GroundSystem {
   }
 
   private number(member: Member, object: number): number {
-    let byObject = this.numbers.get(member);
+    const { asked } = this;
+    let byObject = asked.numbers.get(member);
     if (byObject === undefined) {
       byObject = new Map();
-      this.numbers.set(member, byObject);
+      asked.numbers.set(member, byObject);
     }
     let number = byObject.get(object);
     if (number === undefined) {
-      number = this.problems.push({ member, object, rule: constant(false), cost: 1 }) - 1;
+      number = this.problems.push({ member, object, asked, rule: constant(NO), cost: 1 }) - 1;
       byObject.set(object, number);
     }
     return number;
@@ -123,7 +186,7 @@ class GroundSystem {
 
   private reference(member: Member, object: number): Ground {
     this.visit();
-    const { subjectRelation, subjectObject } = this.query;
+    const { subjectRelation, subjectObject } = this.asked.query;
     if (member.relation === subjectRelation && object === subjectObject)
       return { op: 'constant', value: YES };
     return { op: 'problem', number: this.number(member, object) };
@@ -133,22 +196,32 @@ class GroundSystem {
     switch (step.op) {
       case 'direct':
         return this.groundDirect(member, object);
-      case 'self':
-        return constant(this.query.isPlain && object === this.query.subjectObject);
+      case 'self': {
+        const { isPlain, subjectObject } = this.asked.query;
+        return constant(isPlain && object === subjectObject ? YES : NO);
+      }
       case 'nobody':
-        return constant(false);
+        return constant(NO);
       case 'name':
         return this.reference(step.member, object);
       case 'arrow':
       case 'every': {
-        const of = this.storedNodes(object, step.relation).map((node): Ground => {
+        const links = this.storedNodes(object, step.relation, step.isGranted).map(({ node, value }) => {
           const named = this.view.objectOf(node);
           const target = step.targets.ofType[this.view.typeOf(named)];
-          return target === undefined ? constant(false) : this.reference(target, named);
+          return { value, to: target === undefined ? constant(NO) : this.reference(target, named) };
         });
-        if (step.op === 'every' && of.length === 0) return constant(false);
-        return { op: step.op === 'arrow' ? 'or' : 'and', of };
+        const some: Ground = { op: 'or', of: links.map(({ value, to }) => both(value, to)) };
+        if (step.op === 'arrow') return some;
+        // A tuple that may hold need not lead to what has the name if it does not hold.
+        const all = links.map(
+          ({ value, to }): Ground =>
+            value === YES ? to : { op: 'or', of: [constant((YES - value) as Value), to] },
+        );
+        return { op: 'and', of: [some, ...all] };
       }
+      case 'of':
+        return this.groundOf(step.set, step.targets, object);
       case 'or':
       case 'and':
         return { op: step.op, of: step.of.map((part) => this.operand(part, step.isLong, member, object)) };
@@ -167,39 +240,77 @@ class GroundSystem {
   }
 
   private groundDirect(member: Member, object: number): Ground {
-    const { view, query } = this;
+    const { view } = this;
+    const { query } = this.asked;
     const of: Ground[] = [];
-    for (const node of this.storedNodes(object, member.relation)) {
+    for (const { node, value } of this.storedNodes(object, member.relation, member.admitsGrants)) {
       const subject = view.objectOf(node);
       const relation = view.relationOf(node);
-      if (subject === query.subjectObject && relation === query.subjectRelation) return constant(true);
       const type = view.typeOf(subject);
-      if (relation === 0) {
-        if (query.isPlain && type === query.subjectType && view.idOf(subject) === '*') return constant(true);
+      const isSubject = subject === query.subjectObject && relation === query.subjectRelation;
+      const isWildcard =
+        relation === 0 && query.isPlain && type === query.subjectType && view.idOf(subject) === '*';
+      if (isSubject || isWildcard) {
+        if (value === YES) return constant(YES);
+        of.push(constant(value));
         continue;
       }
-      const set = this.plan.member(type, relation);
-      if (set !== undefined) of.push(this.reference(set, subject));
+      const set = relation === 0 ? undefined : this.plan.member(type, relation);
+      if (set !== undefined) of.push(both(value, this.reference(set, subject)));
     }
     return { op: 'or', of };
   }
 
-  /** The nodes of all subjects stored at (object, relation). */
-  private storedNodes(object: number, relation: number): number[] {
-    const { graph, overlay } = this.view;
-    const node = this.view.findNode(object, relation);
-    if (node === NONE) return [];
-    const stored: number[] = [];
-    if (node < OWN) {
-      for (const first of [graph.nodes.firstPlain.get(node), graph.nodes.firstSet.get(node)]) {
-        for (let edge = first; edge !== NONE; edge = graph.edges.nextOut.get(edge)) {
-          this.visit();
-          const to = graph.edges.to(edge);
-          if (overlay === null || !overlay.isRemoved(node, to)) stored.push(to);
-        }
-      }
+  /** Over the objects whose name the subject may be in: that it is, and that they are in the set. */
+  private groundOf(set: Member, targets: Targets, object: number): Ground {
+    const { asked } = this;
+    let found = asked.candidates.get(targets);
+    if (found === undefined) {
+      found = possiblePairs(this.plan, this.view, targets, asked.query, this.visit);
+      asked.candidates.set(targets, found);
     }
-    if (overlay !== null) for (const to of overlay.addedTo(node)) stored.push(to);
+    const of: Ground[] = [];
+    for (const [i, member] of found.members.entries()) {
+      const named = this.reference(member, found.objects[i]);
+      this.asked = this.askedObject(member, found.objects[i]);
+      const inSet = this.reference(set, object);
+      this.asked = asked;
+      of.push({ op: 'and', of: [named, inSet] });
+    }
+    return { op: 'or', of };
+  }
+
+  private askedObject({ type }: Member, object: number): Asked {
+    const { query } = this.main;
+    if (query.isPlain && query.subjectObject === object) return this.main;
+    let asked = this.objects.get(object);
+    if (asked === undefined) {
+      asked = {
+        query: askedQuery(query.member, { type, object }),
+        numbers: new Map(),
+        candidates: new Map(),
+      };
+      this.objects.set(object, asked);
+    }
+    return asked;
+  }
+
+  /** The nodes of all subjects stored at (object, relation) by tuples that hold, or may. */
+  private storedNodes(
+    object: number,
+    relation: number,
+    isGranted: boolean,
+  ): { node: number; value: Value }[] {
+    const { view, neighbours, grants } = this;
+    const from = view.findNode(object, relation);
+    if (from === NONE) return [];
+    const stored: { node: number; value: Value }[] = [];
+    neighbours.subjectsOf(view, from);
+    for (let node = neighbours.next(); node !== NONE; node = neighbours.next()) {
+      this.visit();
+      const value = isGranted ? grants.valueOf(view.grantOf(from, node)) : YES;
+      if (value !== NO) stored.push({ node, value });
+    }
     return stored;
   }
 
@@ -300,6 +411,11 @@ function costOf(rule: Ground): number {
   }
 }
 
-function constant(holds: boolean): Ground {
-  return { op: 'constant', value: holds ? YES : NO };
+function constant(value: Value): Ground {
+  return { op: 'constant', value };
+}
+
+/** What holds if a tuple of this value does, and `rule`. */
+function both(value: Value, rule: Ground): Ground {
+  return value === YES ? rule : { op: 'and', of: [constant(value), rule] };
 }

@@ -1,30 +1,29 @@
 /** The edges of a graph: one a tuple, from the node of `object#relation` to the node of the subject. */
+import type { Grant } from '../model/grant.ts';
 import { Column } from './column.ts';
+import { Grants } from './grants.ts';
 import { HashIndex, mix } from './hash-index.ts';
-import { type Field, Records } from './records.ts';
 
 export class Edges extends HashIndex {
-  private readonly records: Records;
-  private readonly froms: Field;
-  private readonly tos: Field;
+  private readonly froms = new Column();
+  private readonly tos = new Column();
   /** Neighbours in the out-list of the edge's `from`. */
-  readonly nextOut: Field;
+  readonly nextOut = new Column();
   readonly previousOut = new Column();
   /** Neighbours in the in-list of the edge's `to`. */
   readonly nextIn = new Column();
   readonly previousIn = new Column();
-  private readonly columns = [this.previousOut, this.nextIn, this.previousIn];
+  private readonly grants = new Grants();
+  private readonly columns = [
+    this.froms,
+    this.tos,
+    this.nextOut,
+    this.previousOut,
+    this.nextIn,
+    this.previousIn,
+  ];
   private readonly free: number[] = [];
   private last = 0;
-
-  constructor() {
-    const records = new Records();
-    super(records.field(2));
-    this.records = records;
-    this.froms = records.field(0);
-    this.tos = records.field(1);
-    this.nextOut = records.field(3);
-  }
 
   /** The edge's number, or 0. */
   find(from: number, to: number): number {
@@ -39,8 +38,6 @@ export class Edges extends HashIndex {
   /** Adds an edge that {@link find} did not find; it is in no list yet. */
   add(from: number, to: number): number {
     const row = this.free.pop() ?? ++this.last;
-    this.records.reserve(row + 1);
-    this.nextOut.set(row, 0);
     for (const column of this.columns) {
       column.reserve(row + 1);
       column.set(row, 0);
@@ -51,9 +48,19 @@ export class Edges extends HashIndex {
     return row;
   }
 
+  /** What the tuple of the edge carries; undefined if it always holds. */
+  grantOf(row: number): Grant | undefined {
+    return this.grants.of(row);
+  }
+
+  setGrant(row: number, grant: Grant): void {
+    this.grants.set(row, grant);
+  }
+
   /** {@link find} finds it no more, but who holds its number may still read it until it is given back. */
   remove(row: number): void {
     this.unlink(row, this.hashOfRow(row));
+    this.grants.delete(row);
   }
 
   /** Lets the number of a removed edge be used again. */
@@ -72,7 +79,7 @@ export class Edges extends HashIndex {
   get byteLength(): number {
     return this.columns.reduce(
       (sum, column) => sum + column.byteLength,
-      this.indexByteLength + this.records.byteLength,
+      this.indexByteLength + this.grants.byteLength,
     );
   }
 

@@ -9,6 +9,7 @@
  * what comes after it in its lists. New edges go to the head of a list. So who follows a list under a pin may stop
  * anywhere, and later goes on to every edge of the rest that is still there.
  */
+import { type Grant, grantOf } from '../model/grant.ts';
 import { NO_RELATION } from '../model/reference.ts';
 import type { Tuple } from '../model/tuple.ts';
 import { Edges } from './edges.ts';
@@ -29,7 +30,8 @@ const GIVE_BACK_AT_ONCE = 64;
 export interface GraphFollower {
   /** The tuple stored as this edge was added. */
   edgeAdded(from: number, to: number): void;
-  edgeRemoved(from: number, to: number): void;
+  /** @param grant what the tuple carried */
+  edgeRemoved(from: number, to: number, grant: Grant | undefined): void;
 }
 
 interface Pin {
@@ -83,30 +85,39 @@ export class Graph {
     return to !== NONE && this.edges.find(from, to) !== NONE;
   }
 
-  /** Adds the tuple. @returns false if it was there. */
+  /** What the tuple of an edge carries; undefined if it always holds, or is not there. */
+  grantOf(from: number, to: number): Grant | undefined {
+    const edge = this.edges.find(from, to);
+    return edge === NONE ? undefined : this.edges.grantOf(edge);
+  }
+
+  /** Adds the tuple with what it carries. @returns false if it was there, whatever it carries. */
   add(tuple: Tuple): boolean {
     const from = this.internNode(tuple.object.type, tuple.object.id, tuple.relation);
     const to = this.internNode(tuple.subject.type, tuple.subject.id, tuple.subject.relation);
     if (this.edges.find(from, to) !== NONE) return false;
     const edge = this.edges.add(from, to);
+    const grant = grantOf(tuple);
+    if (grant !== undefined) this.edges.setGrant(edge, grant);
     this.linkOut(edge, from, to);
     this.linkIn(edge, to);
     if (this.pins.size > 0) for (const pin of this.pins) pin.follower?.edgeAdded(from, to);
     return true;
   }
 
-  /** Removes the tuple. @returns false if it was not there. */
+  /** Removes the tuple, whatever it carries. @returns false if it was not there. */
   remove(tuple: Tuple): boolean {
     const from = this.findNode(tuple.object.type, tuple.object.id, tuple.relation);
     const to = this.findNode(tuple.subject.type, tuple.subject.id, tuple.subject.relation);
     const edge = from === NONE || to === NONE ? NONE : this.edges.find(from, to);
     if (edge === NONE) return false;
+    const grant = this.edges.grantOf(edge);
     this.unlinkOut(edge, from, to);
     this.unlinkIn(edge, to);
     this.retireEdge(edge);
     this.noteIfBare(from);
     this.noteIfBare(to);
-    if (this.pins.size > 0) for (const pin of this.pins) pin.follower?.edgeRemoved(from, to);
+    if (this.pins.size > 0) for (const pin of this.pins) pin.follower?.edgeRemoved(from, to, grant);
     this.giveBack();
     return true;
   }

@@ -6,15 +6,14 @@
  * 0 ends a chain.
  */
 import { Column } from './column.ts';
-import type { Field } from './records.ts';
 
 const FIRST_BUCKETS = 16;
 
 export abstract class HashIndex {
   /** First row of each bucket's chain, 0 if empty. */
   readonly heads = new Column();
-  /** The row after this one in its chain; rows are reserved by whoever links them. */
-  readonly next: Field;
+  /** The row after this one in its chain. */
+  readonly next = new Column();
   private rows = 0;
   private buckets = FIRST_BUCKETS;
   /** Buckets at the start of the current round of splits, less one. */
@@ -23,8 +22,7 @@ export abstract class HashIndex {
   /** The hash of a stored row; must be what it was inserted with. */
   protected abstract hashOfRow(row: number): number;
 
-  constructor(next: Field) {
-    this.next = next;
+  constructor() {
     this.heads.reserve(FIRST_BUCKETS);
   }
 
@@ -33,7 +31,7 @@ export abstract class HashIndex {
   }
 
   get indexByteLength(): number {
-    return this.heads.byteLength;
+    return this.heads.byteLength + this.next.byteLength;
   }
 
   /** The bucket in which rows of this hash are chained. */
@@ -43,6 +41,7 @@ export abstract class HashIndex {
   }
 
   protected link(row: number, hash: number): void {
+    this.next.reserve(row + 1);
     const bucket = this.bucketOf(hash);
     this.next.set(row, this.heads.get(bucket));
     this.heads.set(bucket, row);

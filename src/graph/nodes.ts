@@ -7,14 +7,12 @@
  */
 import { Column } from './column.ts';
 import { HashIndex, mix } from './hash-index.ts';
-import { type Field, Records } from './records.ts';
 
 export class Nodes extends HashIndex {
-  private readonly records: Records;
-  private readonly objects: Field;
-  private readonly relations: Field;
-  readonly firstSet: Field;
+  private readonly objects = new Column();
+  private readonly relations = new Column();
   readonly firstPlain = new Column();
+  readonly firstSet = new Column();
   readonly firstIn = new Column();
   readonly plainCounts = new Column();
   readonly setCounts = new Column();
@@ -22,7 +20,10 @@ export class Nodes extends HashIndex {
   /** 1 while the node waits to be given back. */
   readonly waiting = new Column();
   private readonly columns = [
+    this.objects,
+    this.relations,
     this.firstPlain,
+    this.firstSet,
     this.firstIn,
     this.plainCounts,
     this.setCounts,
@@ -31,15 +32,6 @@ export class Nodes extends HashIndex {
   ];
   private readonly free: number[] = [];
   private last = 0;
-
-  constructor() {
-    const records = new Records();
-    super(records.field(2));
-    this.records = records;
-    this.objects = records.field(0);
-    this.relations = records.field(1);
-    this.firstSet = records.field(3);
-  }
 
   /** The node's number, or 0. */
   find(object: number, relation: number): number {
@@ -54,8 +46,6 @@ export class Nodes extends HashIndex {
   /** Adds a node that {@link find} did not find. */
   add(object: number, relation: number): number {
     const row = this.free.pop() ?? ++this.last;
-    this.records.reserve(row + 1);
-    this.firstSet.set(row, 0);
     for (const column of this.columns) {
       column.reserve(row + 1);
       column.set(row, 0);
@@ -84,11 +74,13 @@ export class Nodes extends HashIndex {
     return this.plainCounts.get(row) + this.setCounts.get(row) + this.inCounts.get(row) === 0;
   }
 
+  /** No number is higher; some below may be free. */
+  get highest(): number {
+    return this.last;
+  }
+
   get byteLength(): number {
-    return this.columns.reduce(
-      (sum, column) => sum + column.byteLength,
-      this.indexByteLength + this.records.byteLength,
-    );
+    return this.columns.reduce((sum, column) => sum + column.byteLength, this.indexByteLength);
   }
 
   protected override hashOfRow(row: number): number {

@@ -2,46 +2,27 @@
 import { Column } from './column.ts';
 import { HashIndex, mix } from './hash-index.ts';
 import { type EncodedName, NameSlab } from './name-slab.ts';
-import { type Field, Records } from './records.ts';
-
-/** An id has 1,024 bytes at most, and a schema far fewer than a million types. */
-const LENGTH_BITS = 12;
-const LENGTH_MASK = (1 << LENGTH_BITS) - 1;
-
-function kindOf(type: number, length: number): number {
-  return ((type << LENGTH_BITS) | length) >>> 0;
-}
 
 export class Objects extends HashIndex {
   private readonly slab = new NameSlab();
-  private readonly records: Records;
-  private readonly hashes: Field;
-  private readonly places: Field;
-  /** Type number and length of the id in one. */
-  private readonly kinds: Field;
+  private readonly types = new Column();
+  private readonly places = new Column();
+  private readonly lengths = new Column();
+  private readonly hashes = new Column();
   /** How many nodes belong to the object; at none it may go. */
   readonly nodeCounts = new Column();
   private readonly free: number[] = [];
   private last = 0;
 
-  constructor() {
-    const records = new Records();
-    super(records.field(1));
-    this.records = records;
-    this.hashes = records.field(0);
-    this.places = records.field(2);
-    this.kinds = records.field(3);
-  }
-
   /** The object's number, or 0. */
   find(type: number, id: EncodedName): number {
     const hash = mix(id.hash, type);
-    const kind = kindOf(type, id.length);
     let row = this.heads.get(this.bucketOf(hash));
     while (row !== 0) {
       if (
         this.hashes.get(row) === hash &&
-        this.kinds.get(row) === kind &&
+        this.types.get(row) === type &&
+        this.lengths.get(row) === id.length &&
         this.slab.equals(this.places.get(row), id)
       ) {
         return row;
@@ -56,11 +37,13 @@ export class Objects extends HashIndex {
     const found = this.find(type, id);
     if (found !== 0) return found;
     const row = this.free.pop() ?? ++this.last;
-    this.records.reserve(row + 1);
-    this.nodeCounts.reserve(row + 1);
+    for (const column of [this.types, this.places, this.lengths, this.hashes, this.nodeCounts]) {
+      column.reserve(row + 1);
+    }
     const hash = mix(id.hash, type);
-    this.kinds.set(row, kindOf(type, id.length));
+    this.types.set(row, type);
     this.places.set(row, this.slab.store(id));
+    this.lengths.set(row, id.length);
     this.hashes.set(row, hash);
     this.nodeCounts.set(row, 0);
     this.link(row, hash);
@@ -69,24 +52,33 @@ export class Objects extends HashIndex {
 
   remove(row: number): void {
     this.unlink(row, this.hashes.get(row));
-    this.slab.release(this.places.get(row), this.lengthOf(row));
+    this.slab.release(this.places.get(row), this.lengths.get(row));
     this.free.push(row);
   }
 
   typeOf(row: number): number {
-    return this.kinds.get(row) >>> LENGTH_BITS;
+    return this.types.get(row);
   }
 
   idOf(row: number): string {
-    return this.slab.text(this.places.get(row), this.lengthOf(row));
+    return this.slab.text(this.places.get(row), this.lengths.get(row));
+  }
+
+  /** No number is higher; some below may be free. */
+  get highest(): number {
+    return this.last;
   }
 
   get byteLength(): number {
-    return this.indexByteLength + this.slab.byteLength + this.records.byteLength + this.nodeCounts.byteLength;
-  }
-
-  private lengthOf(row: number): number {
-    return this.kinds.get(row) & LENGTH_MASK;
+    return (
+      this.indexByteLength +
+      this.slab.byteLength +
+      this.types.byteLength +
+      this.places.byteLength +
+      this.lengths.byteLength +
+      this.hashes.byteLength +
+      this.nodeCounts.byteLength
+    );
   }
 
   protected override hashOfRow(row: number): number {

@@ -6,6 +6,7 @@
  * revision (the inverse of the changes since). Numbers of its own start at {@link OWN}, so they
  * never meet those of the graph.
  */
+import type { Grant } from '../model/grant.ts';
 
 /** The first number the overlay gives to objects and nodes of its own. */
 export const OWN = 0x8000_0000;
@@ -21,6 +22,8 @@ export class Overlay {
   private readonly addedOut = new Map<number, Set<number>>();
   private readonly addedIn = new Map<number, Set<number>>();
   private readonly removedOut = new Map<number, Set<number>>();
+  /** What added tuples carry, by their ends; of those alone that carry something. */
+  private readonly grants = new Map<number, Map<number, Grant>>();
 
   findObject(type: number, id: string): number {
     return this.objectNumbers.get(type)?.get(id) ?? 0;
@@ -56,6 +59,11 @@ export class Overlay {
     return this.objects[object - OWN].id;
   }
 
+  /** The objects of a type that it gave numbers to. */
+  *objectsOf(type: number): Generator<number, void, undefined> {
+    for (let i = 0; i < this.objects.length; i++) if (this.objects[i].type === type) yield OWN + i;
+  }
+
   objectOf(node: number): number {
     return this.nodes[node - OWN].object;
   }
@@ -69,14 +77,24 @@ export class Overlay {
     return this.nodes.length === 0;
   }
 
-  /** Notes that the view has an edge; `inGraph` says whether the graph has it as well. */
-  addEdge(from: number, to: number, inGraph: boolean): void {
+  /**
+   * Notes that the view has an edge; `inGraph` says whether the graph has it as well, carrying the same. If the graph's
+   * carries something else it has to stay removed.
+   */
+  addEdge(from: number, to: number, inGraph: boolean, grant?: Grant): void {
     if (inGraph) {
       this.removedOut.get(from)?.delete(to);
       return;
     }
     inner(this.addedOut, from, () => new Set<number>()).add(to);
     inner(this.addedIn, to, () => new Set<number>()).add(from);
+    if (grant === undefined) this.grants.get(from)?.delete(to);
+    else inner(this.grants, from, () => new Map<number, Grant>()).set(to, grant);
+  }
+
+  /** What an added tuple carries. */
+  grantOf(from: number, to: number): Grant | undefined {
+    return this.grants.get(from)?.get(to);
   }
 
   /** Notes that the view lacks an edge; `inGraph` says whether the graph has it. */
@@ -87,12 +105,13 @@ export class Overlay {
     }
     this.addedOut.get(from)?.delete(to);
     this.addedIn.get(to)?.delete(from);
+    this.grants.get(from)?.delete(to);
   }
 
   /** Notes that the view has an edge, whether the graph has it or comes to have or lack it. */
-  fixPresent(from: number, to: number): void {
+  fixPresent(from: number, to: number, grant: Grant | undefined): void {
     this.removedOut.get(from)?.delete(to);
-    this.addEdge(from, to, false);
+    this.addEdge(from, to, false, grant);
   }
 
   /** Notes that the view lacks an edge, whatever comes to be of it in the graph. */
@@ -117,6 +136,11 @@ export class Overlay {
   /** Nodes the overlay adds as subjects of `from`. */
   addedTo(from: number): ReadonlySet<number> {
     return this.addedOut.get(from) ?? EMPTY;
+  }
+
+  /** Nodes the overlay takes away as subjects of `from`. */
+  removedTo(from: number): ReadonlySet<number> {
+    return this.removedOut.get(from) ?? EMPTY;
   }
 
   /** Nodes the overlay adds with `to` as their subject. */

@@ -6,6 +6,7 @@
  * revision: what it then says stays fixed, too.
  */
 import type { Graph, GraphFollower } from '../graph/graph.ts';
+import { type Grant, grantOf } from '../model/grant.ts';
 import type { Tuple } from '../model/tuple.ts';
 import { OverlayView } from './view.ts';
 
@@ -21,7 +22,7 @@ export class PinnedView extends OverlayView implements GraphFollower {
     const from = this.internNode(tuple.object.type, tuple.object.id, tuple.relation);
     const to = this.internNode(tuple.subject.type, tuple.subject.id, tuple.subject.relation);
     if (this.hasEdge(from, to)) return false;
-    this.overlay.fixPresent(from, to);
+    this.overlay.fixPresent(from, to, grantOf(tuple));
     return true;
   }
 
@@ -37,8 +38,8 @@ export class PinnedView extends OverlayView implements GraphFollower {
     if (!this.overlay.isFixed(from, to)) this.overlay.fixAbsent(from, to);
   }
 
-  edgeRemoved(from: number, to: number): void {
-    if (!this.overlay.isFixed(from, to)) this.overlay.fixPresent(from, to);
+  edgeRemoved(from: number, to: number, grant: Grant | undefined): void {
+    if (!this.overlay.isFixed(from, to)) this.overlay.fixPresent(from, to, grant);
   }
 
   /** Ends the pin: from now on the view must not be read. Twice is fine. */

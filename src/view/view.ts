@@ -15,7 +15,8 @@
  * {@link Neighbours} follows these rules.
  */
 import { type Graph, ITSELF, NONE } from '../graph/graph.ts';
-import type { Tuple } from '../model/tuple.ts';
+import { type Grant, grantOf, sameGrant } from '../model/grant.ts';
+import { type Tuple, withGrant } from '../model/tuple.ts';
 import { Overlay, OWN } from './overlay.ts';
 
 export class View {
@@ -76,6 +77,27 @@ export class View {
     return this.graphHasEdge(from, to) && !overlay.isRemoved(from, to);
   }
 
+  /** What the tuple of an edge that is there carries; undefined if it always holds. */
+  grantOf(from: number, to: number): Grant | undefined {
+    const { overlay } = this;
+    if (overlay?.isAdded(from, to)) return overlay.grantOf(from, to);
+    return from < OWN && to < OWN ? this.graph.grantOf(from, to) : undefined;
+  }
+
+  /** The tuple as it is stored, with what it carries; undefined if it is not there. */
+  stored(tuple: Tuple): Tuple | undefined {
+    if (!this.has(tuple)) return undefined;
+    const from = this.nodeOf(tuple.object.type, tuple.object.id, tuple.relation);
+    const to = this.nodeOf(tuple.subject.type, tuple.subject.id, tuple.subject.relation);
+    return withGrant(tuple, this.grantOf(from, to));
+  }
+
+  /** True if subject sets are stored at `node`; it may be that an overlay removed them all. */
+  hasSets(node: number): boolean {
+    if (node < OWN && this.graph.nodes.firstSet.get(node) !== NONE) return true;
+    return this.overlay !== null && this.overlay.addedTo(node).size > 0;
+  }
+
   /** Subjects of one kind stored at `node`; more than there are if an overlay removed some. */
   setCount(node: number): number {
     const inGraph = node < OWN ? this.graph.nodes.setCounts.get(node) : 0;
@@ -87,11 +109,26 @@ export class View {
     return this.overlay === null ? inGraph : inGraph + this.overlay.addedTo(node).size;
   }
 
+  /** Tuples that hold `node` as their subject; more than there are if an overlay removed some. */
+  holderCount(node: number): number {
+    const inGraph = node < OWN ? this.graph.nodes.inCounts.get(node) : 0;
+    return this.overlay === null ? inGraph : inGraph + this.overlay.addedFrom(node).size;
+  }
+
   has(tuple: Tuple): boolean {
     const from = this.nodeOf(tuple.object.type, tuple.object.id, tuple.relation);
     if (from === NONE) return false;
     const to = this.nodeOf(tuple.subject.type, tuple.subject.id, tuple.subject.relation);
     return to !== NONE && this.hasEdge(from, to);
+  }
+
+  /** The objects of a type that the graph or the overlay knows; more than tuples mention. */
+  *objectsOf(type: number): Generator<number, void, undefined> {
+    const { objects } = this.graph;
+    for (let object = 1; object <= objects.highest; object++) {
+      if (objects.nodeCounts.get(object) > 0 && objects.typeOf(object) === type) yield object;
+    }
+    if (this.overlay !== null) yield* this.overlay.objectsOf(type);
   }
 
   /** The node of `type:id#relation`, or {@link NONE}. */
@@ -116,21 +153,31 @@ export class OverlayView extends View {
     super(graph, new Overlay());
   }
 
-  /** Adds the tuple to the view. @returns false if it was there. */
+  /** Adds the tuple, with what it carries, to the view. @returns false if it was there, whatever it carries. */
   add(tuple: Tuple): boolean {
     const from = this.internNode(tuple.object.type, tuple.object.id, tuple.relation);
     const to = this.internNode(tuple.subject.type, tuple.subject.id, tuple.subject.relation);
     if (this.hasEdge(from, to)) return false;
-    this.overlay.addEdge(from, to, this.graphHasEdge(from, to));
+    const grant = grantOf(tuple);
+    const isGraphs = this.graphHasEdge(from, to) && sameGrant(this.graph.grantOf(from, to), grant);
+    this.overlay.addEdge(from, to, isGraphs, grant);
     return true;
   }
 
-  /** Removes the tuple from the view. @returns false if it was not there. */
+  /** Adds the tuple; where it is stored carrying something else, it carries this from now on. */
+  put(tuple: Tuple): void {
+    const stored = this.stored(tuple);
+    if (stored !== undefined && !sameGrant(stored, tuple)) this.remove(stored);
+    this.add(tuple);
+  }
+
+  /** Removes the tuple from the view, whatever it carries. @returns false if it was not there. */
   remove(tuple: Tuple): boolean {
     if (!this.has(tuple)) return false;
     const from = this.nodeOf(tuple.object.type, tuple.object.id, tuple.relation);
     const to = this.nodeOf(tuple.subject.type, tuple.subject.id, tuple.subject.relation);
-    this.overlay.removeEdge(from, to, this.graphHasEdge(from, to));
+    if (this.overlay.isAdded(from, to)) this.overlay.removeEdge(from, to, false);
+    if (this.graphHasEdge(from, to)) this.overlay.removeEdge(from, to, true);
     return true;
   }
 

@@ -85,6 +85,7 @@ export class DerivationChecker {
       case 'self':
         return tuple === undefined && because.length === 0 && object === this.world.subject;
       case 'nobody':
+      case 'of':
         return false;
       case 'and':
         return (
@@ -168,6 +169,7 @@ export class DerivationChecker {
       case 'self':
         return object === subject ? VALUES.allowed : VALUES.denied;
       case 'nobody':
+      case 'of':
         return VALUES.denied;
       case 'or':
         return Math.max(...part.of.map((each) => this.value(each, object, member)));
@@ -241,6 +243,8 @@ function textOf(expression: Expression): string {
       return `${expression.relation}.${expression.name}`;
     case 'every':
       return `every ${expression.relation}.${expression.name}`;
+    case 'of':
+      return `${expression.name} of ${expression.set}`;
     case 'or':
     case 'and':
       return expression.of.map(textOf).join(` ${expression.kind} `);

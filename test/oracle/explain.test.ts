@@ -7,7 +7,9 @@ import { Budget } from '../../src/engine/explain/budget.ts';
 import { buildGraph } from '../../src/engine/explain/build-graph.ts';
 import { type Explanation, explain } from '../../src/engine/explain/explain.ts';
 import { Names } from '../../src/engine/explain/names.ts';
+import { NO_CIRCUMSTANCES } from '../../src/engine/circumstances.ts';
 import { type QueryText, resolveQuery } from '../../src/engine/query.ts';
+import { Walk } from '../../src/engine/walk.ts';
 import { formatTuple, parseTuple } from '../../src/model/tuple.ts';
 import { OverlayView, type View } from '../../src/view/view.ts';
 import { DerivationChecker } from './derivation-checker.ts';
@@ -204,8 +206,12 @@ test('no smaller set of the candidates would allow it, and no single one is left
 function candidatesOf(scenario: Scenario, text: QueryText): string[] {
   const { plan, view } = scenario;
   const query = resolveQuery(plan, view, text);
-  const names = new Names(view, query, text);
-  const graph = runWhole(buildGraph({ plan, view, query, names, budget: new Budget(LIMITS) }, true));
+  const walk = new Walk(LIMITS);
+  walk.begin(plan, view);
+  const names = new Names(view, query, text, walk.grants);
+  const budget = new Budget(LIMITS);
+  const question = { plan, view, query, names, budget, circumstances: NO_CIRCUMSTANCES, walk };
+  const graph = runWhole(buildGraph(question, true));
   return graph.tuples.map(({ edge }) => formatTuple(names.tupleOf(edge)));
 }
 

@@ -1,6 +1,7 @@
 /** Lookups of resources and permissions against the language's meaning, over random schemas and tuples. */
 import { afterAll, expect, test, vi } from 'vitest';
 import { runWhole } from '../../src/base/slices.ts';
+import { NO_CIRCUMSTANCES } from '../../src/engine/circumstances.ts';
 import type { Found } from '../../src/engine/lookup/found.ts';
 import { listPermissions } from '../../src/engine/lookup/list-permissions.ts';
 import { lookupResources, type ResourcesQuery } from '../../src/engine/lookup/lookup-resources.ts';
@@ -143,7 +144,8 @@ function searched(plan: Plan, view: View, query: ResourcesQuery, meanwhile: () =
   const member = plan.memberOf(plan.type(query.resourceType, ''), query.relation, '');
   const { id, ...subject } = resolveSubject(plan, view, query.subject, '');
   const asked = { member, object: UNMENTIONED_OBJECT, ...subject };
-  const search = new ResourceSearch(plan, view, asked, runWhole(waysTo(plan, member)), generousLimits());
+  const ways = runWhole(waysTo(plan, member));
+  const search = new ResourceSearch(plan, view, asked, ways, generousLimits(), NO_CIRCUMSTANCES);
   while (!search.advance(1)) meanwhile();
   const found = Array.from({ length: search.resultCount }, (_, i): Found => {
     const { object, isKnown } = search.resultAt(i);

@@ -7,6 +7,7 @@ export type Expression =
   | { kind: 'name'; name: string }
   | { kind: 'arrow'; relation: string; name: string }
   | { kind: 'every'; relation: string; name: string }
+  | { kind: 'of'; set: string; name: string }
   | { kind: 'or'; of: Expression[] }
   | { kind: 'and'; of: Expression[] }
   | { kind: 'except'; from: Expression; without: Expression };

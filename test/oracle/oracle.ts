@@ -181,6 +181,8 @@ function ruleOf(expression: Expression, member: string, rules: Map<string, Rule>
       rules.set(withoutName, ruleOf(expression.without, member, rules));
       return { kind: 'except', from: ruleOf(expression.from, member, rules), withoutName };
     }
+    case 'of':
+      throw new Error('this oracle knows no `of`; `values-oracle.ts` does');
     default:
       return expression;
   }

@@ -36,6 +36,8 @@ function expressionText(expression: Expression): string {
       return `${expression.relation}.${expression.name}`;
     case 'every':
       return `every ${expression.relation}.${expression.name}`;
+    case 'of':
+      return `${expression.name} of ${expression.set}`;
     case 'or':
     case 'and':
       return expression.of.map(operandText).join(` ${expression.kind} `);

@@ -4,15 +4,18 @@
  * Sets are taken apart level by level, so that each stands where it is nearest to the root, and a depth cuts nothing
  * off that a shorter way leads to. What is met again refers to that place, so that the tree is finite on any data.
  */
-import { assert, must } from '../../base/assert.ts';
+import { must } from '../../base/assert.ts';
 import type { Limits } from '../../base/limits.ts';
 import { type Sliced, STEPS_A_YIELD } from '../../base/slices.ts';
 import { NONE } from '../../graph/graph.ts';
-import { parseObject, parseRelation } from '../../model/reference.ts';
+import { formatGrant } from '../../model/grant.ts';
+import { parseObject, parseRelation, WILDCARD } from '../../model/reference.ts';
 import type { CompiledMember, Rewrite } from '../../schema/compiled-schema.ts';
 import { formatRewrite } from '../../schema/format-rewrite.ts';
 import { Neighbours } from '../../view/neighbours.ts';
 import type { View } from '../../view/view.ts';
+import { type Circumstances, NO_CIRCUMSTANCES } from '../circumstances.ts';
+import { lookupSubjects } from '../lookup/lookup-subjects.ts';
 import { sortFound } from '../lookup/sorted.ts';
 import type { Plan } from '../plan.ts';
 import { UNMENTIONED_OBJECT } from '../query.ts';
@@ -50,6 +53,8 @@ interface Entry {
   /** A text in the tree. */
   id: string;
   number: number;
+  /** What the tuple carries, as text. */
+  grant: string;
 }
 
 /**
@@ -57,8 +62,14 @@ interface Entry {
  * stand in the order of their texts by code point.
  * @throws PembaError MALFORMED_REFERENCE, UNKNOWN_TYPE, UNKNOWN_RELATION with the fields `object` and `relation`; LIMIT
  */
-export function* expand(plan: Plan, view: View, query: ExpandQuery, limits: Limits): Sliced<ExpandedNode[]> {
-  return yield* new Expansion(plan, view, query.depth, limits).run(query);
+export function* expand(
+  plan: Plan,
+  view: View,
+  query: ExpandQuery,
+  limits: Limits,
+  circumstances: Circumstances = NO_CIRCUMSTANCES,
+): Sliced<ExpandedNode[]> {
+  return yield* new Expansion(plan, view, query.depth, limits, circumstances).run(query);
 }
 
 class Expansion {
@@ -73,8 +84,13 @@ class Expansion {
   private readonly members = new Map<string, Map<string, CompiledMember>>();
   private readonly texts = new Map<Rewrite, string>();
   private steps = 0;
+  private readonly limits: Limits;
+  /** Only which objects are in the set of a `name of set` depends on them. */
+  private readonly circumstances: Circumstances;
 
-  constructor(plan: Plan, view: View, depth: number, limits: Limits) {
+  constructor(plan: Plan, view: View, depth: number, limits: Limits, circumstances: Circumstances) {
+    this.limits = limits;
+    this.circumstances = circumstances;
     this.plan = plan;
     this.view = view;
     this.depth = depth === 0 ? Number.POSITIVE_INFINITY : depth;
@@ -141,8 +157,34 @@ class Expansion {
       case 'except':
         yield* this.takeParts([rewrite.from, rewrite.without], set, node);
         break;
-      default:
-        assert(false, `\`${rewrite.op}\` in a plan`);
+      case 'of':
+        yield* this.takeNames(rewrite.set, rewrite.name, set, node);
+        break;
+    }
+  }
+
+  /** The set, and what `name` of the objects in it makes. */
+  private *takeNames(setName: string, name: string, set: Pending, node: ExpandedNode): Sliced<void> {
+    const member = must(this.memberOf(set.type, setName), setName);
+    node.children.push(this.refer({ ...set, member }, set.level + 1));
+    const object = `${set.type}:${set.id}`;
+    for (const { name: type } of this.plan.schema.types) {
+      const target = this.memberOf(type, name);
+      if (target === undefined) continue;
+      const query = { object, relation: setName, subjectType: type };
+      const found = yield* lookupSubjects(this.plan, this.view, query, this.limits, this.circumstances);
+      for (const { id, answer } of found) {
+        if (answer === 'denied') continue;
+        if (id === WILDCARD) {
+          this.nodes.countSubject();
+          node.subjects.push(`${type}:*`);
+        } else {
+          const number = this.view.findObject(must(this.plan.types.get(type), type).number, id);
+          const subject = { member: target, type, object: number || UNMENTIONED_OBJECT, id };
+          node.children.push(this.refer(subject, set.level + 1));
+        }
+        if (this.isSliceOver()) yield;
+      }
     }
   }
 
@@ -160,13 +202,15 @@ class Expansion {
     const stored = yield* this.stored(set.object, set.member.name, (subject) =>
       subjectText(this.view, subject),
     );
-    for (const { id, number } of stored) {
+    for (const { id, number, grant } of stored) {
       const relation = this.view.relationOf(number);
       if (relation === 0) {
         this.nodes.countSubject();
+        noteGrant(node, 'subjectGrants', node.subjects.length, grant);
         node.subjects.push(id);
       } else {
         const name = this.view.graph.relations.name(relation);
+        noteGrant(node, 'childGrants', node.children.length, grant);
         this.addChild(node, this.view.objectOf(number), name, set.level + 1);
       }
       if (this.isSliceOver()) yield;
@@ -182,7 +226,8 @@ class Expansion {
         ? objectText(this.view, object)
         : undefined;
     });
-    for (const { number } of stored) {
+    for (const { number, grant } of stored) {
+      noteGrant(node, 'childGrants', node.children.length, grant);
       this.addChild(node, this.view.objectOf(number), name, set.level + 1);
       if (this.isSliceOver()) yield;
     }
@@ -218,7 +263,11 @@ class Expansion {
     for (let next = neighbours.next(); next !== NONE; next = neighbours.next()) {
       const id = textOf(next);
       if (id !== undefined) {
-        entries.set(id, { id, number: next });
+        const grant = formatGrant(view.grantOf(node, next)).trim();
+        const before = entries.get(id);
+        // Of tuples that lead to the same set, what each carries.
+        const both = before === undefined || before.grant === grant ? grant : eitherOf(before.grant, grant);
+        entries.set(id, { id, number: next, grant: both });
         // Each becomes a subject or a node of its own, so more than fit in need not be looked at.
         this.nodes.expect(entries.size);
       }
@@ -249,4 +298,21 @@ class Expansion {
   private isSliceOver(): boolean {
     return ++this.steps % STEPS_A_YIELD === 0;
   }
+}
+
+/** `place` is that of the next subject or child. Nothing is noted as long as there is nothing to note. */
+function noteGrant(
+  node: ExpandedNode,
+  list: 'subjectGrants' | 'childGrants',
+  place: number,
+  grant: string,
+): void {
+  const grants = node[list];
+  if (grants !== undefined) grants.push(grant);
+  else if (grant !== '') node[list] = [...Array<string>(place).fill(''), grant];
+}
+
+/** One that always holds makes up for the other. */
+function eitherOf(a: string, b: string): string {
+  return a === '' || b === '' ? '' : `${a} or ${b}`;
 }

@@ -1,10 +1,14 @@
 /** Writes down the {@link ProofGraph} of a question. */
 import { must } from '../../base/assert.ts';
+import { PembaError } from '../../base/errors.ts';
 import type { Sliced } from '../../base/slices.ts';
 import { ITSELF, NONE } from '../../graph/graph.ts';
+import { WILDCARD } from '../../model/reference.ts';
 import type { Rewrite } from '../../schema/compiled-schema.ts';
 import { Neighbours } from '../../view/neighbours.ts';
+import type { AskedObject } from '../asked-objects.ts';
 import type { Member, Step, Targets } from '../member.ts';
+import { YES } from '../memo.ts';
 import { admitsSubject, admitsWildcard, freeForms } from './admitted.ts';
 import { findCandidateObjects } from './candidate-objects.ts';
 import { ProofGraph, type SetRef } from './proof-graph.ts';
@@ -78,6 +82,8 @@ class Builder {
         return graph.add('or', yield* this.links(step.relation, step.targets, set), { part });
       case 'every':
         return yield* this.every(step.relation, step.targets, set, rewrite);
+      case 'of':
+        return graph.add('or', this.names(step.set, step.targets, set, rewrite), { part });
       case 'or':
       case 'and': {
         const of = rewrite.op === step.op ? rewrite.of : [];
@@ -92,6 +98,37 @@ class Builder {
         const absent = graph.add('not', [without], { part: { ...set, rewrite: rewrite.without } });
         return graph.add('and', [from, absent], { part });
       }
+    }
+  }
+
+  /** The objects in whose name the subject may be, each with whether it is in the set. */
+  private names(set: Member, targets: Targets, { member, object }: SetRef, rewrite: Rewrite): number[] {
+    const { walk, names } = this.question;
+    const { members, objects } = walk.candidatesFor(targets, undefined);
+    const found = new Map(objects.map((each, i) => [each, members[i]]));
+    for (const each of this.objects) {
+      const name = targets.ofType[names.typeOf(each)];
+      if (name !== undefined && names.idOf(each) !== WILDCARD) found.set(each, name);
+    }
+    return [...found].flatMap(([each, name]) => {
+      if (!this.isHeld(set, object, { type: name.type, object: each })) return [];
+      const note = `${names.textOf(each)} is in ${names.textOf(object)}#${set.name}`;
+      const held = this.graph.add('constant', [], { holds: true, note, part: { member, object, rewrite } });
+      return [this.graph.add('and', [this.graph.set(name, each), held])];
+    });
+  }
+
+  private isHeld(set: Member, object: number, about: AskedObject): boolean {
+    const { walk, budget, query } = this.question;
+    const isSubject = query.isPlain && query.subjectObject === about.object;
+    try {
+      const before = walk.work;
+      const value = walk.part({ op: 'name', member: set }, set, object, isSubject ? undefined : about);
+      budget.spend(walk.work - before);
+      return value === YES;
+    } catch (error) {
+      if (error instanceof PembaError && error.reason === 'NEGATION_CYCLE') return false;
+      throw error;
     }
   }
 
@@ -116,7 +153,12 @@ class Builder {
       if (budget.step()) yield;
       if (subject === query.subjectObject && relation === query.subjectRelation) continue;
       const target = plan.member(names.typeOf(subject), relation);
-      if (target !== undefined) found.push(this.link(set, member.relation, subject, relation, target, true));
+      if (target === undefined) continue;
+      const isStored =
+        !member.admitsGrants ||
+        names.isStored({ object, relation: member.relation, subject, subjectRelation: relation });
+      if (isStored || this.withCandidates)
+        found.push(this.link(set, member.relation, subject, relation, target, isStored));
     }
     // Where an arrow may want a tuple, it counts here, too.
     if (this.withCandidates && (object === query.object || isFollowed(plan, member))) {
@@ -134,8 +176,11 @@ class Builder {
     isAdmitted: boolean,
   ): void {
     const edge = { object: set.object, relation: set.member.relation, subject, subjectRelation };
-    const isStored = this.question.names.isStored(edge);
-    if (isStored || isAdmitted) found.push(this.graph.tuple(edge, isStored));
+    const { names } = this.question;
+    const isStored = names.isStored(edge);
+    // One that is stored and does not hold would have to be written anew.
+    if (isStored || isAdmitted || (this.withCandidates && names.whyNot(edge) !== undefined))
+      found.push(this.graph.tuple(edge, isStored));
   }
 
   private *candidateSets(set: SetRef, found: number[]): Sliced<void> {
@@ -167,11 +212,14 @@ class Builder {
         found.push(this.link(set, relation, subject, subjectRelation, target, isStored));
       into?.push({ subject, subjectRelation, target, isStored });
     };
+    const holder = plan.member(set.member.type, relation);
     for (const [subject, subjectRelation] of yield* this.stored(set.object, relation, 'subjectsOf')) {
       if (this.question.budget.step()) yield;
-      collect(subject, subjectRelation, true);
+      const isStored =
+        holder?.admitsGrants !== true ||
+        names.isStored({ object: set.object, relation, subject, subjectRelation });
+      if (isStored || this.withCandidates) collect(subject, subjectRelation, isStored);
     }
-    const holder = plan.member(set.member.type, relation);
     if (!this.withCandidates || holder === undefined) return found;
     for (const form of freeForms(holder)) {
       if (form.wildcard) continue;

@@ -105,10 +105,14 @@ class Derivation {
   }
 
   private *draft(node: number): Sliced<Draft> {
-    const { kind, children, set, part } = this.graph.nodes[node];
+    const { kind, children, set, part, note } = this.graph.nodes[node];
     if (kind === 'set' && set !== undefined)
       return yield* this.draftSet(set, yield* this.settle(children[0]));
     const { rewrite, ...at } = must(part, 'the part of the schema');
+    if (note !== undefined) {
+      const reason = this.reason('', { ...at, rewrite });
+      return { reason: { ...reason, expression: note }, grounds: [] };
+    }
     if (kind !== 'not') return yield* this.draftPart('', node);
     const name = rewrite.op === 'name' ? `${this.question.names.textOf(at.object)}#${rewrite.name}` : '';
     return { reason: this.reason(name, { ...at, rewrite }, undefined, true), grounds: [] };
@@ -144,6 +148,11 @@ class Derivation {
       }
       case 'name':
         return { reason: this.reason(set, part as Part), grounds: children };
+      case 'of':
+        return {
+          reason: this.reason(set, part as Part),
+          grounds: graph.nodes[yield* this.choose(node)].children,
+        };
       case 'every': {
         const links = children.slice(1).map((child) => graph.nodes[child].children);
         const grounds = links.flatMap(([absent, link]) =>
@@ -206,12 +215,16 @@ class Derivation {
 
   private textOf(way: number): string {
     const { kind, children } = this.graph.nodes[way];
+    const { set } = this.graph.nodes[children[0] ?? way];
+    // Of a `name of set`.
+    if (set !== undefined && kind === 'and') return this.question.names.textOf(set.object);
     return formatTuple(this.tupleAt(kind === 'tuple' ? way : children[0]));
   }
 
   private tupleAt(node: number): Tuple {
-    const { edge } = this.graph.tuples[this.graph.nodes[node].tuple as number];
-    return this.question.names.tupleOf(edge);
+    const { edge, isStored } = this.graph.tuples[this.graph.nodes[node].tuple as number];
+    const { names } = this.question;
+    return isStored ? names.storedTuple(edge) : names.tupleOf(edge);
   }
 
   private reason(set: string, part: Part, tuple?: number, isAbsent = false): Reason {

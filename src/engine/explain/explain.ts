@@ -2,9 +2,13 @@
 import type { Limits } from '../../base/limits.ts';
 import type { Sliced } from '../../base/slices.ts';
 import type { View } from '../../view/view.ts';
-import { type Answer, Engine } from '../engine.ts';
+import { type Circumstances, NO_CIRCUMSTANCES } from '../circumstances.ts';
+import type { Answer } from '../engine.ts';
+import { NO, YES } from '../memo.ts';
+import { missingParameters } from '../missing.ts';
 import type { Plan } from '../plan.ts';
 import { type QueryText, resolveQuery } from '../query.ts';
+import { Walk } from '../walk.ts';
 import { Budget } from './budget.ts';
 import { buildGraph } from './build-graph.ts';
 import { derive, type Reason } from './derivation.ts';
@@ -13,14 +17,16 @@ import { Names } from './names.ts';
 import type { Question } from './question.ts';
 
 export type { Reason } from './derivation.ts';
-export type { Miss } from './misses.ts';
+export type { Ineffective, Miss } from './misses.ts';
 
 export interface Explanation {
   /** The same as that of a check. */
   answer: Answer;
+  /** Of a conditional one: the parameters it depends on that nobody gave, sorted. */
+  missing?: readonly string[];
   /** If it is allowed: the shortest derivation, each step before those it follows from. */
   reasons: Reason[];
-  /** If it is denied: the smallest sets of changes that would allow it, the smallest first. */
+  /** Unless it is allowed: the smallest sets of changes that would allow it, the smallest first. */
   misses: Miss[];
 }
 
@@ -42,16 +48,23 @@ export function* explain(
   text: QueryText,
   { maxMisses }: ExplainOptions,
   limits: Limits,
+  circumstances: Circumstances = NO_CIRCUMSTANCES,
 ): Sliced<Explanation> {
-  const answer = new Engine(limits).check(plan, view, text);
   const query = resolveQuery(plan, view, text);
-  const names = new Names(view, query, text);
-  const question: Question = { plan, view, query, names, budget: new Budget(limits) };
+  const walk = new Walk(limits);
+  walk.begin(plan, view, circumstances);
+  const value = walk.check(query);
+  const answer = value === YES ? 'allowed' : value === NO ? 'denied' : 'conditional';
+  const missing = answer === 'conditional' ? missingParameters(plan, view, walk, query) : [];
+  walk.goOn();
+  const names = new Names(view, query, text, walk.grants);
+  const budget = new Budget(limits);
+  const question: Question = { plan, view, query, names, budget, circumstances, walk };
   if (answer === 'allowed') {
     const graph = yield* buildGraph(question, false);
     const reasons = yield* derive(question, graph, (tuple) => graph.tuples[tuple].isStored);
     return { answer, reasons, misses: [] };
   }
   const misses = yield* findMisses(question, text, maxMisses || DEFAULT_MISSES, limits);
-  return { answer, reasons: [], misses };
+  return { answer, ...(missing.length === 0 ? {} : { missing }), reasons: [], misses };
 }

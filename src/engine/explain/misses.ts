@@ -14,6 +14,12 @@ import type { Question } from './question.ts';
 import { Trial } from './trial.ts';
 import { findTruth } from './truth.ts';
 
+export interface Ineffective {
+  tuple: Tuple;
+  /** `expired at T`, `condition C is false`, `condition C depends on …` */
+  why: string;
+}
+
 /** A set of changes after which the question is allowed. */
 export interface Miss {
   /** Sorted by their text, as those removed. */
@@ -21,6 +27,8 @@ export interface Miss {
   remove: Tuple[];
   /** The derivation there would be then. */
   reasons: Reason[];
+  /** Of those to be added, the ones that are stored and do not hold, as they are stored, and why; absent if there are none. */
+  ineffective?: Ineffective[];
 }
 
 /** Beside the smallest misses, those with so many changes more are worth showing. */
@@ -73,7 +81,7 @@ class MissSearch {
     this.question = question;
     this.graph = graph;
     this.text = text;
-    this.trial = new Trial(question.plan, question.view, limits);
+    this.trial = new Trial(question.plan, question.view, limits, question.circumstances);
   }
 
   *find(most: number): Sliced<Miss[]> {
@@ -103,10 +111,21 @@ class MissSearch {
   }
 
   private *missOf({ changes }: State): Sliced<Miss> {
+    const ineffective = this.ineffectiveOf(changes);
     return {
       ...this.changesOf(changes),
+      ...(ineffective.length === 0 ? {} : { ineffective }),
       reasons: yield* derive(this.question, this.graph, this.worldOf(changes)),
     };
+  }
+
+  private ineffectiveOf(changes: readonly number[]): Ineffective[] {
+    const { names } = this.question;
+    return changes.flatMap((place) => {
+      const { edge, isStored } = this.graph.tuples[place];
+      const why = isStored ? undefined : names.whyNot(edge);
+      return why === undefined ? [] : [{ tuple: names.storedTuple(edge), why }];
+    });
   }
 
   /** Finds what a set that does not do may be extended by, and puts it back to be taken up again in its place. */
@@ -160,7 +179,9 @@ class MissSearch {
   private changesOf(changes: readonly number[]): { add: Tuple[]; remove: Tuple[] } {
     const sorted = [...changes].sort((a, b) => (this.tupleText(a) < this.tupleText(b) ? -1 : 1));
     const { tuples } = this.graph;
-    const tupleOf = (place: number): Tuple => this.question.names.tupleOf(tuples[place].edge);
+    const { names } = this.question;
+    const tupleOf = (place: number): Tuple =>
+      tuples[place].isStored ? names.storedTuple(tuples[place].edge) : names.tupleOf(tuples[place].edge);
     return {
       add: sorted.filter((place) => !tuples[place].isStored).map(tupleOf),
       remove: sorted.filter((place) => tuples[place].isStored).map(tupleOf),

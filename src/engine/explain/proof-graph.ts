@@ -28,6 +28,8 @@ export interface ProofNode {
   /** Of a set. */
   set?: SetRef;
   part?: Part;
+  /** Of a constant: what it says, where that is worth a step. */
+  note?: string;
   /** It only repeats what is counted elsewhere, so that it adds nothing to the cost of a derivation. */
   isFree?: boolean;
   /** Of an `and`: no tuple serves two of its children, so that their costs add up. */

@@ -1,7 +1,9 @@
 /** What is explained, and with what. */
 import type { View } from '../../view/view.ts';
+import type { Circumstances } from '../circumstances.ts';
 import type { Plan } from '../plan.ts';
 import type { Query } from '../query.ts';
+import type { Walk } from '../walk.ts';
 import type { Budget } from './budget.ts';
 import type { Names } from './names.ts';
 
@@ -11,4 +13,7 @@ export interface Question {
   query: Query;
   names: Names;
   budget: Budget;
+  circumstances: Circumstances;
+  /** Has answered the question, and says of other objects whether they are in a set. */
+  walk: Walk;
 }

@@ -3,8 +3,10 @@ import { type Limits, limitReached } from '../../base/limits.ts';
 import type { Sliced } from '../../base/slices.ts';
 import { parseObject } from '../../model/reference.ts';
 import type { View } from '../../view/view.ts';
+import { type Circumstances, NO_CIRCUMSTANCES } from '../circumstances.ts';
 import type { Answer } from '../engine.ts';
 import { NO, YES } from '../memo.ts';
+import { missingParameters } from '../missing.ts';
 import type { Plan } from '../plan.ts';
 import { UNMENTIONED_SUBJECT } from '../query.ts';
 import { Walk } from '../walk.ts';
@@ -16,6 +18,8 @@ export interface FoundPermission {
   isPermission: boolean;
   /** Never `denied`. */
   answer: Answer;
+  /** Of a conditional one: the parameters it depends on that nobody gave, sorted. */
+  missing?: readonly string[];
 }
 
 export interface PermissionsQuery {
@@ -35,6 +39,7 @@ export function* listPermissions(
   view: View,
   query: PermissionsQuery,
   limits: Limits,
+  circumstances: Circumstances = NO_CIRCUMSTANCES,
 ): Sliced<FoundPermission[]> {
   const ref = parseObject(query.object, 'object');
   const type = plan.type(ref.type, 'object');
@@ -42,18 +47,21 @@ export function* listPermissions(
   const isSame = subject.subjectType === type.number && id === ref.id;
   const object = isSame ? subject.subjectObject : view.findObject(type.number, ref.id) || UNMENTIONED_SUBJECT;
   const walk = new Walk(limits);
-  walk.begin(plan, view);
+  walk.begin(plan, view, circumstances);
   const found: FoundPermission[] = [];
   let steps = 0;
   for (const member of type.members.values()) {
-    const value = walk.check({ member, object, ...subject });
+    const asked = { member, object, ...subject };
+    const value = walk.check(asked);
+    const { name, isPermission } = member;
+    if (value === YES) found.push({ name, isPermission, answer: 'allowed' });
+    else if (value !== NO) {
+      const missing = missingParameters(plan, view, walk, asked);
+      found.push({ name, isPermission, answer: 'conditional', missing });
+    }
     steps += walk.work;
     if (steps > limits.lookupSteps) throw limitReached('lookupSteps', limits.lookupSteps);
     walk.goOn();
-    if (value !== NO) {
-      const answer = value === YES ? 'allowed' : 'conditional';
-      found.push({ name: member.name, isPermission: member.isPermission, answer });
-    }
     yield;
   }
   return found;

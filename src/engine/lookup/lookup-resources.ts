@@ -3,6 +3,7 @@ import type { Limits } from '../../base/limits.ts';
 import { type Sliced, STEPS_A_YIELD } from '../../base/slices.ts';
 import { parseRelation, parseType } from '../../model/reference.ts';
 import type { View } from '../../view/view.ts';
+import { type Circumstances, NO_CIRCUMSTANCES } from '../circumstances.ts';
 import type { Plan } from '../plan.ts';
 import { UNMENTIONED_OBJECT } from '../query.ts';
 import type { Found } from './found.ts';
@@ -30,6 +31,7 @@ export function* lookupResources(
   view: View,
   query: ResourcesQuery,
   limits: Limits,
+  circumstances: Circumstances = NO_CIRCUMSTANCES,
 ): Sliced<Found[]> {
   const type = plan.type(parseType(query.resourceType, 'resource_type'), 'resource_type');
   const member = plan.memberOf(type, parseRelation(query.relation, 'relation'), 'relation');
@@ -41,17 +43,17 @@ export function* lookupResources(
     { member, object: UNMENTIONED_OBJECT, ...subject },
     ways,
     limits,
+    circumstances,
   );
   while (!search.advance(STEPS_A_YIELD)) yield;
 
   const found: Found[] = [];
   for (let i = 0; i < search.resultCount; i++) {
     const { object, isKnown } = search.resultAt(i);
-    found.push({
-      id: object === UNMENTIONED_OBJECT ? id : view.idOf(object),
-      answer: isKnown ? 'allowed' : 'conditional',
-    });
-    if (i % STEPS_A_YIELD === 0) yield;
+    const foundId = object === UNMENTIONED_OBJECT ? id : view.idOf(object);
+    if (isKnown) found.push({ id: foundId, answer: 'allowed' });
+    else found.push({ id: foundId, answer: 'conditional', missing: search.missingAt(i) });
+    if (!isKnown || i % STEPS_A_YIELD === 0) yield;
   }
   return yield* sortFound(found);
 }

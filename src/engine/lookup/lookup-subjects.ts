@@ -10,9 +10,10 @@ import type { Limits } from '../../base/limits.ts';
 import type { Sliced } from '../../base/slices.ts';
 import { parseObject, parseRelation, WILDCARD } from '../../model/reference.ts';
 import type { View } from '../../view/view.ts';
-import type { Answer } from '../engine.ts';
+import { type Circumstances, NO_CIRCUMSTANCES } from '../circumstances.ts';
 import type { Member } from '../member.ts';
 import { NO, type Value, YES } from '../memo.ts';
+import { missingParameters } from '../missing.ts';
 import type { Plan } from '../plan.ts';
 import { type Query, UNMENTIONED_OBJECT, UNMENTIONED_SUBJECT } from '../query.ts';
 import { Walk } from '../walk.ts';
@@ -42,8 +43,9 @@ export function* lookupSubjects(
   view: View,
   query: SubjectsQuery,
   limits: Limits,
+  circumstances: Circumstances = NO_CIRCUMSTANCES,
 ): Sliced<Found[]> {
-  const lookup = new SubjectLookup(plan, view, query, limits);
+  const lookup = new SubjectLookup(plan, view, query, limits, circumstances);
   return yield* sortFound(yield* lookup.run());
 }
 
@@ -61,8 +63,10 @@ class SubjectLookup implements Pair {
   private readonly wanted: SubjectType;
   private readonly work: SubjectWork;
   private readonly walk: Walk;
+  private readonly circumstances: Circumstances;
 
-  constructor(plan: Plan, view: View, query: SubjectsQuery, limits: Limits) {
+  constructor(plan: Plan, view: View, query: SubjectsQuery, limits: Limits, circumstances: Circumstances) {
+    this.circumstances = circumstances;
     const object = parseObject(query.object, 'object');
     const type = plan.type(object.type, 'object');
     this.plan = plan;
@@ -77,17 +81,18 @@ class SubjectLookup implements Pair {
 
   *run(): Sliced<Found[]> {
     const { work } = this;
-    const flood = new SubjectFlood(this.plan, this.view, this.wanted, work);
+    this.walk.begin(this.plan, this.view, this.circumstances);
+    const flood = new SubjectFlood(this.plan, this.view, this.wanted, work, this.walk.grants);
     yield* flood.run(this.member, this.object);
     const isOpenToAll = flood.wildcardState === HELD;
     // Only a wildcard can let in what no tuple mentions.
     const rest = isOpenToAll ? YES : flood.wildcardState === NEW ? NO : this.check(UNMENTIONED_SUBJECT, this);
     const found: Found[] = [];
-    if (rest !== NO) found.push({ id: WILDCARD, answer: answerOf(rest) });
+    if (rest !== NO) found.push(this.foundOf(WILDCARD, UNMENTIONED_SUBJECT, rest));
     for (let i = 0; i < flood.size; i++) {
       const object = flood.objectAt(i);
       const value = isOpenToAll || flood.isCertain(i) ? YES : this.check(object, flood.originOf(i) ?? this);
-      if (value !== NO || rest !== NO) found.push({ id: this.idOf(object), answer: answerOf(value) });
+      if (value !== NO || rest !== NO) found.push(this.foundOf(this.idOf(object), object, value));
       work.count(1);
       if (work.isSliceOver()) yield;
     }
@@ -97,7 +102,7 @@ class SubjectLookup implements Pair {
   /** @param origin a pair whose subjects all are in the set, and where this one may be found sooner */
   private check(subject: number, origin: Pair): Value {
     const { walk } = this;
-    walk.begin(this.plan, this.view);
+    walk.begin(this.plan, this.view, this.circumstances);
     if (origin.member !== this.member || origin.object !== this.object) {
       const isIn = this.isSurelyIn(origin, subject);
       this.work.count(walk.work);
@@ -107,6 +112,18 @@ class SubjectLookup implements Pair {
     const value = walk.check(this.queryOf(this, subject));
     this.work.count(walk.work);
     return value;
+  }
+
+  /** @throws PembaError CONDITION_FAILED, MALFORMED_CONTEXT, LIMIT */
+  private foundOf(id: string, subject: number, value: Value): Found {
+    if (value === YES || value === NO) return { id, answer: value === YES ? 'allowed' : 'denied' };
+    const { walk } = this;
+    walk.begin(this.plan, this.view, this.circumstances);
+    const query = this.queryOf(this, subject);
+    walk.check(query);
+    const missing = missingParameters(this.plan, this.view, walk, query);
+    this.work.count(walk.work);
+    return { id, answer: 'conditional', missing };
   }
 
   private isSurelyIn(origin: Pair, subject: number): boolean {
@@ -134,8 +151,4 @@ class SubjectLookup implements Pair {
   private idOf(object: number): string {
     return object === UNMENTIONED_OBJECT ? this.objectId : this.view.idOf(object);
   }
-}
-
-function answerOf(value: Value): Answer {
-  return value === YES ? 'allowed' : value === NO ? 'denied' : 'conditional';
 }

@@ -1,7 +1,6 @@
 /** The (object, member) pairs that a search has met: a table that grows without ever stopping to copy itself. */
 import { Column } from '../../graph/column.ts';
 import { HashIndex, mix } from '../../graph/hash-index.ts';
-import { type Field, Records } from '../../graph/records.ts';
 
 /** What is known of a pair; a new one is {@link NEW}. */
 export const NEW = 0;
@@ -15,21 +14,11 @@ export const POSSIBLE = 3;
 export const HELD = 4;
 
 export class Pairs extends HashIndex {
-  private readonly records: Records;
-  private readonly objects: Field;
-  private readonly members: Field;
-  private readonly states: Field;
+  private readonly objects = new Column();
+  private readonly members = new Column();
+  private readonly states = new Column();
   /** The pair through which this one was met first; 0 if there is none. */
   private readonly origins = new Column();
-
-  constructor() {
-    const records = new Records();
-    super(records.field(2));
-    this.records = records;
-    this.objects = records.field(0);
-    this.members = records.field(1);
-    this.states = records.field(3);
-  }
 
   /** The row of the pair, which is added if it is new. Rows count from 1. */
   row(object: number, member: number): number {
@@ -44,8 +33,7 @@ export class Pairs extends HashIndex {
 
   private add(object: number, member: number, hash: number): number {
     const row = this.size + 1;
-    this.records.reserve(row + 1);
-    this.origins.reserve(row + 1);
+    for (const column of [this.objects, this.members, this.states, this.origins]) column.reserve(row + 1);
     this.objects.set(row, object);
     this.members.set(row, member);
     this.link(row, hash);

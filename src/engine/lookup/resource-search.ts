@@ -20,13 +20,16 @@ import { ITSELF, NONE } from '../../graph/graph.ts';
 import { WILDCARD } from '../../model/reference.ts';
 import { Neighbours } from '../../view/neighbours.ts';
 import type { View } from '../../view/view.ts';
+import { possibleHolders } from '../asked-objects.ts';
+import type { Circumstances } from '../circumstances.ts';
 import type { Member } from '../member.ts';
 import { NO, type Value, YES } from '../memo.ts';
+import { missingParameters } from '../missing.ts';
 import type { Plan } from '../plan.ts';
 import type { Query } from '../query.ts';
 import { Walk } from '../walk.ts';
 import { ABSENT, DOUBTED, HELD, NEW, Pairs, POSSIBLE } from './pairs.ts';
-import type { Use } from './uses.ts';
+import type { MemberUses, Use } from './uses.ts';
 import type { Ways } from './ways.ts';
 import { Worklist } from './worklist.ts';
 
@@ -59,6 +62,10 @@ export class ResourceSearch {
   /** The nodes that stand for it; from `nextNode` on they are still to be looked at. */
   private readonly nodes: number[] = [];
   private nextNode = 0;
+  /** The node whose holders are looked at. */
+  private node = NONE;
+  /** By set, by object: those who may have the object in the set. */
+  private readonly holdersOf = new Map<Member, Map<number, readonly number[]>>();
   /** Goes through those who store the node before. */
   private readonly holders = new Neighbours();
   private hasHolders = false;
@@ -69,7 +76,14 @@ export class ResourceSearch {
   private steps = 0;
 
   /** @param query for the asked member; its object does not matter */
-  constructor(plan: Plan, view: View, query: Query, ways: Ways, limits: Limits) {
+  constructor(
+    plan: Plan,
+    view: View,
+    query: Query,
+    ways: Ways,
+    limits: Limits,
+    circumstances: Circumstances,
+  ) {
     this.plan = plan;
     this.view = view;
     this.query = { ...query };
@@ -77,7 +91,7 @@ export class ResourceSearch {
     this.ways = ways;
     this.limits = limits;
     this.walk = new Walk(limits);
-    this.walk.begin(plan, view);
+    this.walk.begin(plan, view, circumstances);
     this.begin();
   }
 
@@ -89,6 +103,24 @@ export class ResourceSearch {
   resultAt(i: number): { object: number; isKnown: boolean } {
     const row = this.results.at(i);
     return { object: this.pairs.objectOf(row), isKnown: this.pairs.stateOf(row) === HELD };
+  }
+
+  /** What a result that is not known depends on. @throws PembaError CONDITION_FAILED, MALFORMED_CONTEXT, LIMIT */
+  missingAt(i: number): readonly string[] {
+    const { walk, query } = this;
+    query.member = this.asked;
+    query.object = this.resultAt(i).object;
+    walk.goOn();
+    walk.check(query);
+    const missing = missingParameters(this.plan, this.view, walk, query);
+    this.steps += walk.work;
+    this.assertWithinLimit();
+    return missing;
+  }
+
+  private assertWithinLimit(): void {
+    const { lookupSteps } = this.limits;
+    if (this.steps > lookupSteps) throw limitReached('lookupSteps', lookupSteps);
   }
 
   /**
@@ -104,7 +136,7 @@ export class ResourceSearch {
       else if (!this.met.isDone) this.goOnFrom(this.met.take());
       else if (!this.doubted.isDone) this.decide(this.doubted.take());
       else return true;
-      if (this.steps > this.limits.lookupSteps) throw limitReached('lookupSteps', this.limits.lookupSteps);
+      this.assertWithinLimit();
     }
     return false;
   }
@@ -140,11 +172,35 @@ export class ResourceSearch {
     this.nextNode = 0;
     this.steps++;
     for (const use of ways.uses.of[index].named) this.meet(use, object);
+    for (const { by, set } of ways.uses.of[index].ofNames) this.meetHolders(by, set, object);
     for (const relation of ways.nodes[index] ?? []) this.addNode(object, relation);
+  }
+
+  /** Who is in a name of the object is in `by` of all that have the object in `set`. */
+  private meetHolders(by: Member, set: Member, object: number): void {
+    if (this.ways.lead[by.index] === 0) return;
+    let holders = this.holdersOf.get(set);
+    if (holders === undefined) {
+      holders = new Map();
+      this.holdersOf.set(set, holders);
+    }
+    let found = holders.get(object);
+    if (found === undefined) {
+      const { type } = this.member as Member;
+      found = possibleHolders(this.plan, this.view, set, { type, object }, () => this.countStep());
+      holders.set(object, found);
+    }
+    for (const holder of found) this.meet({ by, suffices: false }, holder);
+  }
+
+  private countStep(): void {
+    this.steps++;
+    this.assertWithinLimit();
   }
 
   private openNode(): void {
     const node = this.nodes[this.nextNode++];
+    this.node = node;
     this.isSubject = this.member === undefined || this.member.relation === this.view.relationOf(node);
     this.holders.holdersOf(this.view, node);
     this.hasHolders = true;
@@ -170,6 +226,15 @@ export class ResourceSearch {
     const relation = this.plan.member(view.typeOf(object), view.relationOf(holder));
     if (relation === undefined) return;
     const uses = this.ways.uses.of[relation.index];
+    const granted = relation.admitsGrants ? this.walk.grants.valueOf(view.grantOf(holder, this.node)) : YES;
+    if (granted === NO) return;
+    const held = this.holds;
+    this.holds = held && granted === YES;
+    this.meetUses(uses, member, object);
+    this.holds = held;
+  }
+
+  private meetUses(uses: MemberUses, member: Member | undefined, object: number): void {
     if (this.isSubject && uses.stored !== undefined) this.meet(uses.stored, object);
     if (member === undefined) return;
     const arrows = uses.arrows?.get(member.relation);

@@ -9,7 +9,7 @@ export type Leaf = Exclude<Step, { op: 'or' | 'and' | 'except' | 'nobody' }>;
 
 export interface SoughtLeaf {
   step: Leaf;
-  /** Whoever is in the leaf is in the member: there are only `or`s above it. For `every`, never. */
+  /** Whoever is in the leaf is in the member: there are only `or`s above it. For `every` and `of`, never. */
   suffices: boolean;
 }
 
@@ -48,7 +48,7 @@ export class Sought {
         this.collect(step.from, member, false, into);
         return;
       default:
-        into.push({ step, suffices: suffices && step.op !== 'every' });
+        into.push({ step, suffices: suffices && step.op !== 'every' && step.op !== 'of' });
     }
   }
 
@@ -78,6 +78,8 @@ export class Sought {
       case 'arrow':
       case 'every':
         return 4 + this.costOfTarget(member, step.relation, step.targets.ofType, left);
+      case 'of':
+        return 4 + step.targets.members.reduce((sum, target) => sum + this.costOfMember(target, left), 0);
       case 'or':
         return step.of.reduce((sum, part) => sum + this.costOf(part, member, left), 0);
       case 'and':

@@ -6,11 +6,13 @@
  * left of `except` only may be. What is right of `except` puts nobody into the set, and is looked at only if there is a
  * wildcard: for the exceptions from it.
  */
-import { NONE } from '../../graph/graph.ts';
+import { ITSELF, NONE } from '../../graph/graph.ts';
 import { WILDCARD } from '../../model/reference.ts';
 import { Neighbours } from '../../view/neighbours.ts';
 import type { View } from '../../view/view.ts';
+import type { GrantValues } from '../grant-values.ts';
 import type { Member, Step, Targets } from '../member.ts';
+import { NO, YES } from '../memo.ts';
 import type { Plan } from '../plan.ts';
 import { HELD, NEW, Pairs, POSSIBLE } from './pairs.ts';
 import type { SubjectType } from './subject-type.ts';
@@ -20,6 +22,16 @@ import type { SubjectWork } from './subject-work.ts';
 const PLAIN = 0;
 const SETS = 1;
 const ALL = 2;
+
+/** Objects that may be in a set of an object, and the floods that go on to their names. */
+interface SetSearch {
+  flood: SubjectFlood;
+  type: number;
+  listeners: { flood: SubjectFlood; name: Member; next: number; tookAll: boolean }[];
+}
+
+/** By the type of the objects, the set and whose it is: shared by all floods of one lookup. */
+type SetSearches = Map<string, SetSearch>;
 
 /** A part of what a member of an object is made of. */
 interface Part {
@@ -56,13 +68,27 @@ export class SubjectFlood {
   private readonly nodes: number[] = [];
   private readonly follow: number[] = [];
   private readonly targets: (Targets | undefined)[] = [];
+  /** The parts that they are followed for, where their tuples may carry conditions or expiries. */
+  private readonly granted: (Part | undefined)[] = [];
+  private readonly grants: GrantValues;
+  private readonly searches: SetSearches;
 
-  constructor(plan: Plan, view: View, wanted: SubjectType, work: SubjectWork) {
+  /** @param grants says which tuples hold */
+  constructor(
+    plan: Plan,
+    view: View,
+    wanted: SubjectType,
+    work: SubjectWork,
+    grants: GrantValues,
+    searches: SetSearches = new Map(),
+  ) {
     this.plan = plan;
     this.view = view;
     this.wanted = wanted;
     this.wildcard = wanted.relation === 0 ? view.findObject(wanted.type, WILDCARD) : NONE;
     this.work = work;
+    this.grants = grants;
+    this.searches = searches;
   }
 
   /** The objects found, or those whose wanted set was; each once; the wildcard is none of them. */
@@ -110,11 +136,50 @@ export class SubjectFlood {
     if (this.work.isSliceOver()) yield;
   }
 
+  /** What this flood has to go on from, and then what those do that look for objects in sets. */
   private *drain(): Generator<void, void, void> {
+    yield* this.drainOwn();
+    for (let isDone = false; !isDone; ) {
+      isDone = true;
+      // More may come to be while it goes on.
+      for (const search of this.searches.values()) {
+        yield* search.flood.drainOwn();
+        for (const listener of search.listeners) {
+          const { flood, name } = listener;
+          if (!listener.tookAll && search.flood.wildcardState !== NEW) {
+            listener.tookAll = true;
+            yield* flood.reachAll(name);
+            isDone = false;
+          }
+          for (; listener.next < search.flood.size; listener.next++) {
+            flood.reach(name, search.flood.objectAt(listener.next));
+            isDone = false;
+            this.work.count(1);
+          }
+        }
+      }
+      if (!isDone) yield* this.drainOwn();
+    }
+  }
+
+  /** Everybody in the name of any object may be in the set: a wildcard stands for all of them. */
+  private *reachAll(name: Member): Generator<void, void, void> {
+    // Those that no tuple mentions as well, where the name holds the object itself.
+    if (this.wanted.relation === ITSELF && name.type === this.wanted.type && this.wildcardState === NEW) {
+      this.wildcardState = POSSIBLE;
+    }
+    for (const object of this.view.objectsOf(name.type)) {
+      this.reach(name, object);
+      this.work.count(1);
+      if (this.work.isSliceOver()) yield;
+    }
+  }
+
+  private *drainOwn(): Generator<void, void, void> {
     for (;;) {
       const node = this.nodes.pop();
       if (node !== undefined) {
-        yield* this.followNode(node, this.follow.pop() as number, this.targets.pop());
+        yield* this.followNode(node, this.follow.pop() as number, this.targets.pop(), this.granted.pop());
         continue;
       }
       const member = this.pairMembers.pop();
@@ -152,7 +217,7 @@ export class SubjectFlood {
     this.work.count(1);
     switch (step.op) {
       case 'direct':
-        this.takeDirect(member, object);
+        this.takeDirect(step, member, object);
         break;
       case 'self':
         this.meet(member.type, 0, object);
@@ -163,13 +228,30 @@ export class SubjectFlood {
         this.reach(step.member, object);
         break;
       case 'arrow':
-        this.followLater(object, step.relation, ALL, step.targets);
+        this.followLater(
+          object,
+          step.relation,
+          ALL,
+          step.targets,
+          step.isGranted ? { step, member, object } : undefined,
+        );
+        break;
+      case 'of':
+        if (!this.putOff(step, member, object)) this.listen(step.set, step.targets, object);
         break;
       case 'or':
         for (const part of step.of) this.take(part, member, object);
         break;
       case 'every':
-        if (!this.putOff(step, member, object)) this.followLater(object, step.relation, ALL, step.targets);
+        if (!this.putOff(step, member, object)) {
+          this.followLater(
+            object,
+            step.relation,
+            ALL,
+            step.targets,
+            step.isGranted ? { step, member, object } : undefined,
+          );
+        }
         break;
       case 'and':
         if (this.putOff(step, member, object)) break;
@@ -191,36 +273,68 @@ export class SubjectFlood {
   }
 
   /** Lists that can hold nothing of interest are not gone through. */
-  private takeDirect(member: Member, object: number): void {
+  private takeDirect(step: Step, member: Member, object: number): void {
     const { wanted } = this;
     const plain = wanted.relation === 0 && holdsObjectsOf(member, wanted.name);
-    if (plain) this.followLater(object, member.relation, member.admitsSets ? ALL : PLAIN, undefined);
-    else if (member.admitsSets) this.followLater(object, member.relation, SETS, undefined);
+    const granted = member.admitsGrants ? { step, member, object } : undefined;
+    const { relation } = member;
+    if (plain) this.followLater(object, relation, member.admitsSets ? ALL : PLAIN, undefined, granted);
+    else if (member.admitsSets) this.followLater(object, relation, SETS, undefined, granted);
   }
 
-  private followLater(object: number, relation: number, follow: number, targets: Targets | undefined): void {
+  /** Everybody in the names of the objects that are, or come to be, in the set. */
+  private listen(set: Member, targets: Targets, object: number): void {
+    for (const name of targets.members) {
+      const key = `${name.type} ${set.index} ${object}`;
+      let search = this.searches.get(key);
+      if (search === undefined) {
+        const wanted = { type: name.type, name: name.typeName, relation: ITSELF };
+        const flood = new SubjectFlood(this.plan, this.view, wanted, this.work, this.grants, this.searches);
+        flood.state = POSSIBLE;
+        search = { flood, type: name.type, listeners: [] };
+        this.searches.set(key, search);
+        flood.reach(set, object);
+      }
+      search.listeners.push({ flood: this, name, next: 0, tookAll: false });
+    }
+  }
+
+  private followLater(
+    object: number,
+    relation: number,
+    follow: number,
+    targets: Targets | undefined,
+    granted: Part | undefined,
+  ): void {
     const node = this.view.findNode(object, relation);
     if (node === NONE) return;
     this.nodes.push(node);
     this.follow.push(follow);
     this.targets.push(targets);
+    this.granted.push(granted);
   }
 
   private *followNode(
     node: number,
     follow: number,
     targets: Targets | undefined,
+    granted: Part | undefined,
   ): Generator<void, void, void> {
     const { view, neighbours, work } = this;
+    let isDoubtful = false;
     if (follow === PLAIN) neighbours.plainOf(view, node);
     else if (follow === SETS) neighbours.setsOf(view, node);
     else neighbours.subjectsOf(view, node);
     for (let next = neighbours.next(); next !== NONE; next = neighbours.next()) {
-      if (targets === undefined) this.meetStored(next);
-      else this.goTo(next, targets);
+      const value = granted === undefined ? YES : this.grants.valueOf(view.grantOf(node, next));
+      if (value !== YES && value !== NO && this.state === HELD) isDoubtful = true;
+      else if (value !== NO && targets === undefined) this.meetStored(next);
+      else if (value !== NO && targets !== undefined) this.goTo(next, targets);
       work.count(1);
       if (work.isSliceOver()) yield;
     }
+    // It is taken up again where nothing is certain.
+    if (isDoubtful && granted !== undefined) this.doubtful.push(granted);
   }
 
   private meetStored(node: number): void {

@@ -16,6 +16,12 @@ export interface Use {
   suffices: boolean;
 }
 
+/** A `name of set`: who is in the name of an object that is in the set is in {@link by}. */
+export interface OfUse {
+  by: Member;
+  set: Member;
+}
+
 /** What is made of a member, or of the tuples stored in it. */
 export interface MemberUses {
   /** The leaves of the member itself. */
@@ -26,6 +32,10 @@ export interface MemberUses {
   named: Use[];
   /** By the relation number of the name that is asked for behind it: the arrows over the tuples stored in it. */
   arrows: Map<number, Use[]> | undefined;
+  /** Where it is the name of a `name of set`. */
+  ofNames: OfUse[];
+  /** It is the set of a `name of set`. */
+  isOfSet: boolean;
 }
 
 export interface Uses {
@@ -54,7 +64,14 @@ function* findUses(plan: Plan): Sliced<Uses> {
   const sought = new Sought(plan);
   const uses: Uses = { of: [], selves: [], behindArrows: [] };
   for (const _ of plan.members) {
-    uses.of.push({ leaves: [], stored: undefined, named: [], arrows: undefined });
+    uses.of.push({
+      leaves: [],
+      stored: undefined,
+      named: [],
+      arrows: undefined,
+      ofNames: [],
+      isOfSet: false,
+    });
   }
   const names = new Map<Targets, number>();
   let steps = 0;
@@ -93,6 +110,10 @@ function note(
       break;
     case 'name':
       uses.of[step.member.index].named.push(use);
+      break;
+    case 'of':
+      uses.of[step.set.index].isOfSet = true;
+      for (const target of step.targets.members) uses.of[target.index].ofNames.push({ by, set: step.set });
       break;
     case 'arrow':
     case 'every': {

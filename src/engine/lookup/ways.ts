@@ -3,7 +3,7 @@
  * far away, and for each the nodes of an object from which the search goes on. Worked out once for each asked member.
  */
 import { type Sliced, STEPS_A_YIELD } from '../../base/slices.ts';
-import type { Member } from '../member.ts';
+import type { Member, Targets } from '../member.ts';
 import type { Plan } from '../plan.ts';
 import type { Leaf } from './sought.ts';
 import { type Uses, usesOf } from './uses.ts';
@@ -19,6 +19,17 @@ export interface Ways {
 const AS_SET = 1;
 const BEHIND_ARROW = 2;
 
+const ofTargets = new WeakMap<Targets, Ways>();
+
+/** The ways to all members of one name, together. */
+export function* waysToTargets(plan: Plan, targets: Targets): Sliced<Ways> {
+  const before = ofTargets.get(targets);
+  if (before !== undefined) return before;
+  const ways = yield* findWays(plan, targets.members);
+  ofTargets.set(targets, ways);
+  return ways;
+}
+
 /** Bytes of {@link Ways.lead} that are kept of one plan. */
 const KEPT = 1 << 20;
 const kept = new WeakMap<Plan, Map<Member, Ways>>();
@@ -31,18 +42,18 @@ export function* waysTo(plan: Plan, asked: Member): Sliced<Ways> {
   }
   const before = ofPlan.get(asked);
   if (before !== undefined) return before;
-  const ways = yield* findWays(plan, asked);
+  const ways = yield* findWays(plan, [asked]);
   if ((ofPlan.size + 1) * plan.members.length > KEPT) ofPlan.clear();
   ofPlan.set(asked, ways);
   return ways;
 }
 
-function* findWays(plan: Plan, asked: Member): Sliced<Ways> {
+function* findWays(plan: Plan, asked: readonly Member[]): Sliced<Ways> {
   const uses = yield* usesOf(plan);
   const lead = new Uint8Array(plan.members.length);
   const how = new Uint8Array(plan.members.length);
-  const found = [asked];
-  lead[asked.index] = 1;
+  const found = [...asked];
+  for (const member of asked) lead[member.index] = 1;
   const reach = (member: Member, reason: number): void => {
     how[member.index] |= reason;
     if (lead[member.index] === 1) return;
@@ -83,6 +94,11 @@ function follow(
         if (set !== undefined) reach(set, AS_SET);
       }
       return 1 + member.subjects.length;
+    case 'of':
+      // The set holds objects, and not the subject; who may be in it is searched for in its own right.
+      reach(step.set, 0);
+      for (const target of step.targets.members) reach(target, 0);
+      return 1 + step.targets.members.length;
     case 'arrow':
     case 'every': {
       const forms = plan.member(member.type, step.relation)?.subjects ?? [];
