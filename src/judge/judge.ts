@@ -2,65 +2,123 @@
  * Judges writes before they reach SQL: one after the other on an overlay that holds those accepted
  * before, so that each sees exactly the state it will be committed on.
  */
+
+import { must } from '../base/assert.ts';
 import { PembaError } from '../base/errors.ts';
+import type { Json } from '../base/json.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Plan } from '../engine/plan.ts';
+import type { ObjectRef } from '../model/reference.ts';
 import { type Change, formatTuple } from '../model/tuple.ts';
-import { formatFilter, type Precondition, type Update } from '../model/write.ts';
+import type { Precondition, Update } from '../model/write.ts';
 import type { OverlayView } from '../view/view.ts';
-import { assertAdmitted } from './admission.ts';
-import { anyTuple, Steps } from './filter.ts';
-import { assertNamesKnown } from './filter-names.ts';
+import { assertAdmitted, assertExpiryAdmitted, assertSubjectAdmitted } from './admission.ts';
+import { applyChanges, changesOf, type Effect, effectsOf, undoChanges } from './effects.ts';
+import { Actor } from './governed/actor.ts';
+import { judgeGoverned } from './governed/judge-governed.ts';
+import { namesFor } from './governed/known-objects.ts';
+import { checkChanges } from './invariants/check-changes.ts';
+import { InvariantState, type TouchedEdge } from './invariants/state.ts';
+import { assertPreconditions } from './preconditions.ts';
+import { violationError } from './violation.ts';
 
 /** A write as far as judging it goes. */
 export interface TupleWrite {
   updates: readonly Update[];
   preconditions: readonly Precondition[];
+  /** On whose behalf: then the schema decides whether it may happen. Absent: the trusted path. */
+  actor?: ObjectRef | undefined;
+  /** Values for the parameters of conditions that the actor's permissions depend on. */
+  context?: Readonly<Record<string, Json>> | undefined;
 }
 
 /**
  * Judges one write and, if it may happen, makes its changes to the view.
+ * @param now milliseconds since 1970: what has expired by then does not hold
  * @returns what changes, in order; an update that changes nothing is not in it
- * @throws PembaError if it may not, LIMIT if that takes too much work to tell; the view is as it was
+ * @throws PembaError if it may not: the first reason in the order of `refusal.ts`; LIMIT if that takes too much work
+ *   to tell. The view is as it was
  */
-export function judgeWrite(plan: Plan, view: OverlayView, write: TupleWrite, limits: Limits): Change[] {
-  const steps = new Steps(limits);
-  for (const [i, precondition] of write.preconditions.entries())
-    assertHolds(plan, view, precondition, i, steps);
-  for (const [i, { operation, tuple }] of write.updates.entries()) {
-    assertAdmitted(plan, tuple, `updates[${i}].tuple`);
-    if (operation === 'create' && view.has(tuple)) throw alreadyThere(tuple, i);
-  }
-  const changes: Change[] = [];
-  for (const { operation, tuple } of write.updates) {
-    const op = operation === 'delete' ? 'remove' : 'add';
-    const changed = op === 'add' ? view.add(tuple) : view.remove(tuple);
-    if (changed) changes.push({ op, tuple });
+export function judgeWrite(
+  plan: Plan,
+  view: OverlayView,
+  write: TupleWrite,
+  now: number,
+  limits: Limits,
+): Change[] {
+  const { updates, preconditions, actor: ref, context = {} } = write;
+  assertPreconditions(plan, view, preconditions, limits);
+  assertForms(plan, updates, now);
+  const effects = effectsOf(view, updates);
+  const actor = ref === undefined ? undefined : new Actor(plan, view, ref, { now, context }, limits);
+  if (actor !== undefined) judgeGoverned(plan, view, actor, effects);
+  for (const effect of effects) if (isThere(effect)) throw alreadyThere(effect);
+  const changes = changesOf(effects);
+  applyChanges(view, changes);
+  try {
+    assertInvariants(plan, view, { updates, actor, changes }, now, limits);
+  } catch (error) {
+    undoChanges(view, changes);
+    throw error;
   }
   return changes;
 }
 
-function assertHolds(
-  plan: Plan,
-  view: OverlayView,
-  { filter, condition }: Precondition,
-  i: number,
-  steps: Steps,
-): void {
-  assertNamesKnown(plan, filter, `preconditions[${i}].filter`);
-  const exists = anyTuple(view, filter, steps, `preconditions[${i}].filter`);
-  if (exists === (condition === 'must_exist')) return;
-  const tuple = `tuple with ${formatFilter(filter)}`;
-  const what = exists ? `a ${tuple} exists, and none may` : `no ${tuple} exists, and one must`;
-  throw new PembaError('PRECONDITION_FAILED', `preconditions[${i}]: ${what}; nothing was written`, {
-    field: `preconditions[${i}]`,
-  });
+function assertForms(plan: Plan, updates: readonly Update[], now: number): void {
+  for (const [i, { operation, tuple }] of updates.entries()) {
+    if (operation === 'delete') assertSubjectAdmitted(plan, tuple, `updates[${i}].tuple`);
+    else assertAdmitted(plan, tuple, `updates[${i}].tuple`);
+  }
+  for (const [i, { operation, tuple }] of updates.entries()) {
+    if (operation !== 'delete') assertExpiryAdmitted(plan, tuple, now, `updates[${i}].tuple`);
+  }
 }
 
-function alreadyThere(tuple: Update['tuple'], i: number): PembaError {
+function assertInvariants(
+  plan: Plan,
+  view: OverlayView,
+  {
+    updates,
+    actor,
+    changes,
+  }: { updates: readonly Update[]; actor: Actor | undefined; changes: readonly Change[] },
+  now: number,
+  limits: Limits,
+): void {
+  const state = new InvariantState(plan, view, now, limits);
+  const violation = checkChanges(
+    state,
+    changes.map((change) => edgeOf(plan, view, change)),
+  );
+  if (violation === undefined) return;
+  // What the actor may know of is asked on the state before the write.
+  undoChanges(view, changes);
+  try {
+    throw violationError(violation, namesFor(plan, view, actor, updates));
+  } finally {
+    applyChanges(view, changes);
+  }
+}
+
+function edgeOf(
+  plan: Plan,
+  view: OverlayView,
+  { op, tuple: { object, relation, subject } }: Change,
+): TouchedEdge {
+  const member = must(plan.types.get(object.type)?.members.get(relation), relation);
+  const from = view.nodeOf(object.type, object.id, relation);
+  const to = view.nodeOf(subject.type, subject.id, subject.relation);
+  return { isAdded: op === 'add', member, object: view.objectOf(from), from, to };
+}
+
+function isThere({ update, stored }: Effect): boolean {
+  return update.operation === 'create' && stored !== undefined;
+}
+
+function alreadyThere({ update, index }: Effect): PembaError {
   return new PembaError(
     'TUPLE_EXISTS',
-    `updates[${i}]: \`${formatTuple(tuple)}\` exists already; nothing was written. Use touch if that is fine`,
-    { field: `updates[${i}].tuple` },
+    `updates[${index}]: \`${formatTuple(update.tuple)}\` exists already; nothing was written. Use touch if that is fine`,
+    { field: `updates[${index}].tuple` },
   );
 }

@@ -2,7 +2,8 @@
 import type { Credential } from '../model/credential.ts';
 import type { RevisionPoint } from '../model/revision.ts';
 import type { Change, Tuple } from '../model/tuple.ts';
-import type { CompiledSchema, SubjectForm } from '../schema/compiled-schema.ts';
+import type { TupleFilter } from '../model/write.ts';
+import type { CompiledSchema } from '../schema/compiled-schema.ts';
 import type { RevisionRecord } from '../tenant/revision-record.ts';
 
 /** Who made a revision, and why; recorded with it. */
@@ -53,14 +54,6 @@ export interface TupleDelta {
   absent: Tuple[];
 }
 
-/** Stored tuples of one shape: what a schema may cease to admit. */
-export interface TupleShape {
-  objectType: string;
-  relation: string;
-  /** Absent: whatever the subject. */
-  form?: SubjectForm;
-}
-
 /** One transaction that holds the lock of one store's row. */
 export interface LedgerTransaction {
   /** The store's head, read under the lock. */
@@ -71,8 +64,8 @@ export interface LedgerTransaction {
   after(point: RevisionPoint): Promise<RevisionRecord[] | undefined>;
   /** Results of earlier requests, by {@link idempotencyName}. */
   findIdempotent(keys: readonly IdempotencyKey[]): Promise<Map<string, IdempotentResult>>;
-  /** At most `limit` stored tuples of a shape. */
-  findTuples(shape: TupleShape, limit: number): Promise<Tuple[]>;
+  /** At most `limit` stored tuples that a filter selects, those of one object behind each other. */
+  selectTuples(filter: TupleFilter, limit: number): Promise<Tuple[]>;
   append(revisions: readonly NewRevision[], delta: TupleDelta): Promise<void>;
   /** @throws CommitAnswerLost if it cannot be known whether it committed */
   commit(): Promise<void>;

@@ -20,6 +20,8 @@ export type RevisionBody = Omit<NewRevision, keyof RevisionPoint>;
 export interface Proposal {
   /** Proposals about tuples share a transaction; others have one of their own. */
   readonly kind: NewRevision['kind'];
+  /** True if it has to have a transaction of its own although it is about tuples. */
+  readonly isAlone?: boolean;
   /** The most changes it can make. */
   readonly size: number;
   readonly idempotency?: IdempotencyKey | undefined;

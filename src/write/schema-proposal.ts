@@ -1,13 +1,11 @@
-/** A new schema as a proposal: it must admit every tuple that is stored. */
+/** A new schema as a proposal: it must admit every tuple that is stored, and none may break its invariants. */
 import { PembaError } from '../base/errors.ts';
-import { formatTuple, type Tuple } from '../model/tuple.ts';
-import type { CompiledMember, CompiledSchema, SubjectForm } from '../schema/compiled-schema.ts';
-import { formatForm } from '../schema/subject-form.ts';
-import type { Attribution, LedgerTransaction, TupleShape } from './ledger.ts';
+import { runSliced } from '../base/slices.ts';
+import { Plan } from '../engine/plan.ts';
+import { findNotAdmitted, findViolations } from '../judge/audit.ts';
+import type { CompiledSchema } from '../schema/compiled-schema.ts';
+import type { Attribution } from './ledger.ts';
 import type { DecisionState, Proposal, RevisionBody } from './proposal.ts';
-
-/** How many offending tuples an error names. */
-const NAMED_OFFENDERS = 3;
 
 export interface SchemaWrite {
   text: string;
@@ -29,7 +27,8 @@ export class SchemaProposal implements Proposal {
     this.attribution = attribution;
   }
 
-  async decide({ tenant, transaction }: DecisionState): Promise<RevisionBody> {
+  async decide(state: DecisionState): Promise<RevisionBody> {
+    const { tenant } = state;
     const { text, compiled, expectedVersion } = this.write;
     if (expectedVersion !== undefined && expectedVersion !== tenant.version) {
       throw new PembaError(
@@ -38,7 +37,7 @@ export class SchemaProposal implements Proposal {
         { field: 'expected_version' },
       );
     }
-    if (tenant.hasSchema) await assertAdmitsStored(tenant.currentPlan.schema, compiled, transaction);
+    if (tenant.hasSchema) await assertFitsStored(tenant.currentPlan.schema, compiled, state);
     this.decidedVersion = tenant.version + 1;
     return {
       kind: this.kind,
@@ -50,53 +49,32 @@ export class SchemaProposal implements Proposal {
 }
 
 /**
- * Every stored tuple is admitted by the schema in force, so only shapes that one admits and
- * the new one does not need to be looked for.
- * @throws PembaError SCHEMA_IN_USE naming the first offenders
+ * The schema in force holds for all that is stored, so only what the new one changes needs to be looked at. The store's
+ * lock keeps the graph as it is for so long.
+ * @throws PembaError SCHEMA_IN_USE naming the first offenders, LIMIT
  */
-async function assertAdmitsStored(
+async function assertFitsStored(
   inForce: CompiledSchema,
   proposed: CompiledSchema,
-  transaction: LedgerTransaction,
+  { view, transaction, limits }: DecisionState,
 ): Promise<void> {
-  const problems: string[] = [];
-  for (const shape of droppedShapes(inForce, proposed)) {
-    const offenders = await transaction.findTuples(shape, NAMED_OFFENDERS + 1);
-    if (offenders.length > 0) problems.push(describe(shape, offenders));
+  const { graph } = view;
+  const plan = new Plan(proposed, graph.types, graph.relations);
+  const unhurried = { deadline: Number.POSITIVE_INFINITY };
+  const notAdmitted = await runSliced(findNotAdmitted(inForce, plan, view, transaction.time), unhurried);
+  if (notAdmitted.length > 0) {
+    throw inUse(
+      `the new schema does not admit tuples that are stored: ${notAdmitted.join('; ')}. Delete them first, or keep what admits them`,
+    );
   }
-  if (problems.length === 0) return;
-  throw new PembaError(
-    'SCHEMA_IN_USE',
-    `the new schema does not admit tuples that are stored: ${problems.join('; ')}. Delete them first, or keep what admits them`,
-    { field: 'text' },
-  );
+  const broken = await runSliced(findViolations(inForce, plan, view, transaction.time, limits), unhurried);
+  if (broken.length > 0) {
+    throw inUse(
+      `what is stored breaks invariants of the new schema: ${broken.join('; ')}. Change the tuples first, or leave the rules as they are`,
+    );
+  }
 }
 
-function describe({ objectType, relation, form }: TupleShape, offenders: readonly Tuple[]): string {
-  const what = form === undefined ? '' : `@${formatForm(form)}`;
-  const named = offenders.slice(0, NAMED_OFFENDERS).map((tuple) => `\`${formatTuple(tuple)}\``);
-  const more = offenders.length > NAMED_OFFENDERS ? ' and others' : '';
-  return `\`${objectType}#${relation}${what}\` is used by ${named.join(', ')}${more}`;
-}
-
-function droppedShapes(inForce: CompiledSchema, proposed: CompiledSchema): TupleShape[] {
-  return inForce.types.flatMap((type) => {
-    const kept = proposed.types.find((other) => other.name === type.name);
-    return type.members
-      .filter((member) => member.kind === 'relation')
-      .flatMap((member) => {
-        const now = kept?.members.find((other) => other.name === member.name && other.kind === 'relation');
-        if (now === undefined) return [{ objectType: type.name, relation: member.name }];
-        return droppedForms(member, now).map((form) => ({
-          objectType: type.name,
-          relation: member.name,
-          form,
-        }));
-      });
-  });
-}
-
-function droppedForms(before: CompiledMember, after: CompiledMember): SubjectForm[] {
-  const kept = new Set(after.subjects.map(formatForm));
-  return before.subjects.filter((form) => !kept.has(formatForm(form)));
+function inUse(message: string): PembaError {
+  return new PembaError('SCHEMA_IN_USE', message, { field: 'text' });
 }

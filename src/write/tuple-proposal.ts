@@ -17,8 +17,8 @@ export class TupleProposal implements Proposal {
     this.size = write.updates.length;
   }
 
-  decide({ tenant, view, limits }: DecisionState): RevisionBody {
-    const changes = judgeWrite(tenant.currentPlan, view, this.write, limits);
+  decide({ tenant, view, transaction, limits }: DecisionState): RevisionBody {
+    const changes = judgeWrite(tenant.currentPlan, view, this.write, transaction.time, limits);
     return { kind: this.kind, changes, ...this.attribution };
   }
 }

@@ -88,7 +88,7 @@ export class Writer {
     let changes = 0;
     while (this.queue.length > 0 && group.length < GROUP_MEMBERS) {
       const next = this.queue[0];
-      const isAlone = next.proposal.kind !== 'tuples';
+      const isAlone = next.proposal.kind !== 'tuples' || next.proposal.isAlone === true;
       if (group.length > 0 && (isAlone || changes + next.proposal.size > GROUP_CHANGES)) break;
       this.queue.shift();
       this.queuedUpdates -= next.proposal.size;

@@ -36,6 +36,7 @@ it('answers the same request with the first zookie and makes one revision, on an
 });
 
 it('refuses another request under the same key, whatever differs', async () => {
+  await shared.client.write(['space:s#writer@user:root'], { store });
   const base = {
     ...request('space:s#writer@user:ada'),
     ...key,
@@ -53,6 +54,7 @@ it('refuses another request under the same key, whatever differs', async () => {
     { metadata: { fields: { a: { numberValue: 2 } } } },
     { metadata: undefined },
     { preconditions: [{ condition: 'CONDITION_MUST_EXIST', filter: { object: 'space:s' } }] },
+    { context: { fields: { a: { numberValue: 1 } } } },
   ]) {
     expect(await shared.client.failure(WRITE, { ...base, ...other })).toEqual({
       code: 'FAILED_PRECONDITION',
@@ -63,7 +65,10 @@ it('refuses another request under the same key, whatever differs', async () => {
     });
   }
   expect(await revisions()).toBe(before);
-  expect(await shared.client.read({ store })).toEqual(['space:s#writer@user:ada']);
+  expect(await shared.client.read({ store })).toEqual([
+    'space:s#writer@user:ada',
+    'space:s#writer@user:root',
+  ]);
 });
 
 it('takes metadata for the same in whatever order its fields travel', async () => {

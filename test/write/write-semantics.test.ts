@@ -101,6 +101,7 @@ it('records the actor, the credential and the metadata of a write', async () => 
       list: { listValue: { values: [{ numberValue: 1.5 }, { stringValue: 'x' }, { listValue: {} }] } },
     },
   };
+  await write(['space:r#writer@user:root']);
   const request = { store, ...writeRequest(['space:r#writer@user:ada']), actor: 'user:root', metadata };
   await shared.client.call(WRITE, request, { token });
   const row = await lastRevision();
