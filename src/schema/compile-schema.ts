@@ -5,7 +5,7 @@ import type { CompileResult, ReadImport, SourceFile } from './source-file.ts';
  * with the text.
  *
  * The language's machinery takes half a second to import, so only a call of this function does it.
- * @param file the root file, or a whole schema as one text (see `bundle.ts`)
+ * @param file the root file, or a whole schema as one text (see `schema-bundle.ts`)
  * @param read finds imported files; without it a file that is no bundle cannot import
  */
 export async function compileSchema(file: SourceFile, read?: ReadImport): Promise<CompileResult> {

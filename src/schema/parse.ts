@@ -1,5 +1,5 @@
 import { type LangiumCoreServices, type LangiumDocument, URI } from 'langium';
-import { lineOfMark } from './bundle.ts';
+import { lineOfMark } from '../model/schema-bundle.ts';
 import { nameFile } from './language/files.ts';
 import type { SchemaFile } from './language/generated/ast.ts';
 import { discardPembaServices, pembaServices } from './language/pemba-services.ts';

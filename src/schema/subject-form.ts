@@ -30,7 +30,7 @@ const UNITS: [string, number][] = [
 ];
 
 /** `90d`, `36h`, `90s`: in the largest unit that says it without a rest. */
-export function formatPeriod(seconds: number): string {
+function formatPeriod(seconds: number): string {
   for (const [unit, size] of UNITS) {
     if (seconds % size === 0) return `${seconds / size}${unit}`;
   }

@@ -14,9 +14,24 @@ type doc {
   permission view = (viewer or parent.view) except (every parent.view or nobody)
   permission edit = owner and self and viewer
 }
-condition c(now timestamp, l list<int>) { now > "}" }
-extend type doc { relation x [1..2] : user with c | user must expire within 90d unique granted by x revoked by subject.x
-  created by x.y require one of x, y require x.y contains z permission q = x of y }
+/// A condition.
+condition c(now timestamp, l list<int>) { now > timestamp("2030-01-01T00:00:00Z") && l.exists(x, x > 1) // "}"
+}
+type key
+extend type doc {
+  created by parent.view
+  deleted by edit
+  relation x [1..2] : user | user with c expires | user must expire within 90d granted by x and subject.me revoked by x
+  relation k : key unique
+  roles top [1..] granted by top > low : user | team#member granted by low revoked by nobody
+  require one of x, top
+  require unique x, top
+  require owner excludes low
+  require owner contains x
+  require parent.owner contains x
+  permission q = (x or keys of low) except k
+}
+extend type user { permission me = self relation key : key permission keys = key }
 `;
 const PIECES = VALID.split(/(\s+|[A-Za-z_]+|[^\sA-Za-z_])/).filter((piece) => piece !== '');
 const STRANGE = [
@@ -66,6 +81,11 @@ function mutate(random: () => number): string {
   }
   return pieces.join('');
 }
+
+test('the schema that is mutated is one', async () => {
+  const { diagnostics } = await compileSchema({ path: 'fuzz', text: VALID });
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+});
 
 test('no mutation of a schema makes the compiler throw or stay silent', async () => {
   const seed = Number(process.env.PEMBA_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));

@@ -121,6 +121,10 @@ describe('comments of other languages', () => {
 describe('what is missing at the end of a line is reported there', () => {
   test.each([
     ['permission p = // soon', '4:15-4:15', `${EXPRESSION} \`}\``],
+    ['permission p =\nrequire one of viewer, owner', '4:15-4:15', `${EXPRESSION} \`require\``],
+    ['permission p =\nrequire unique viewer, owner', '4:15-4:15', `${EXPRESSION} \`require\``],
+    ['permission p =\nrequire viewer excludes owner', '4:15-4:15', `${EXPRESSION} \`require\``],
+    ['permission p =\nrequire parent.viewer contains viewer', '4:15-4:15', `${EXPRESSION} \`require\``],
     ['permission p = viewer or\n\n', '4:25-4:25', `${EXPRESSION} \`}\``],
     [
       'permission p = (viewer or owner\npermission q = viewer',

@@ -124,3 +124,69 @@ describe('pemba-ignore', () => {
     expect(await inDoc('// pemba-ignore: unknown-warning, of-tomorrow\npermission p = self')).toEqual([]);
   });
 });
+
+describe('every warning is silenced by its name', () => {
+  test.each([
+    ['unread-relation', 'relation viewer : user'],
+    ['name-repeats-type', 'relation doc : doc permission p = doc.p or self'],
+    ['never-holds', 'permission p = p'],
+    ['negation-over-objects', 'relation up : doc permission p = self except up.p'],
+    ['created-by-itself', 'created by p permission p = self'],
+    ['created-over-many', 'created by up.p relation up : doc permission p = self or up.p'],
+    ['granted-by-subject-only', 'relation up : doc granted by subject.p permission p = self or up.p'],
+  ])('%s', async (name, member) => {
+    const inType = (comment: string): Promise<string[]> =>
+      diagnose(`type user\n${comment}\ntype doc {\n${member}\n}`);
+    const [finding, ...others] = await inType('');
+    expect(finding).toContain(`[${name}]`);
+    expect(others).toEqual([]);
+    expect(await inType(`// pemba-ignore: ${name}`)).toEqual([]);
+  });
+
+  test('unused-parameter', async () => {
+    const text = (comment: string): string => `${comment}
+condition c(x int, y int) { x > 1 }
+type user type doc { relation a : user with c permission p = a }`;
+    expect(await diagnose(text(''))).toEqual([
+      '2:20-2:21 warning: condition `c` does not look at its parameter `y`; remove it [unused-parameter]',
+    ]);
+    expect(await diagnose(text('// pemba-ignore: unused-parameter'))).toEqual([]);
+  });
+});
+
+describe('granted-by-subject-only', () => {
+  const warning = (place: string, clause: string): string =>
+    `${place} warning: \`granted by\` looks at \`subject\` alone, so that its owner can attach it to any object, and \`up\` carries permissions; ask the object too, such as \`manager and ${clause}\` [granted-by-subject-only]`;
+
+  test.each([
+    ['relation up : doc granted by subject.p permission p = self or up.p', 'subject.p', '4:30-4:39'],
+    [
+      'relation up : doc granted by subject.p or subject.q permission p = self or up.p permission q = p',
+      'subject.p or subject.q',
+      '4:30-4:52',
+    ],
+    ['roles up > low : doc granted by subject.p permission p = self or low', 'subject.p', '4:33-4:42'],
+  ])('warns of %s', async (members, clause, place) => {
+    expect(await inDoc(members)).toEqual([warning(place, clause)]);
+  });
+
+  test.each([
+    'relation up : doc granted by subject.p and p permission p = self or up.p',
+    // What only clauses read carries no permissions.
+    'relation up : doc granted by subject.p relation low : user granted by up.p permission p = self or low',
+    'relation up : doc granted by nobody permission p = self or up.p',
+  ])('does not warn of %s', async (members) => {
+    expect(await inDoc(members)).toEqual([]);
+  });
+});
+
+describe('created by', () => {
+  test.each([
+    'created by up.p relation up : doc [1] permission p = self or up.p',
+    'created by up.p relation up : doc [0..1] permission p = self or up.p',
+    'created by every up.p relation up : doc permission p = self or up.p',
+    'deleted by p permission p = self',
+  ])('has nothing doubtful in %s', async (members) => {
+    expect(await inDoc(members)).toEqual([]);
+  });
+});

@@ -60,8 +60,10 @@ function rangeIn(body: CstNode, { start, end }: ConditionProblem): TextRange {
 /** True if a name and a type stand there that can be those of a parameter. */
 function checkParameter(parameter: Parameter, report: Report): boolean {
   const { name, type } = parameter;
+  // After a syntax error the name can be missing.
+  if (name === undefined) return false;
   let isSound = checkType(type, report);
-  if (name !== undefined && !isParameterName(name)) {
+  if (!isParameterName(name)) {
     const message = `${quoted(name)} cannot be the name of a parameter: CEL has another meaning for it, or reads it as no name; write letters, digits and \`_\``;
     report.error(nameNode(parameter), 'malformed-parameter', message);
     isSound = false;

@@ -11,6 +11,7 @@ import {
   type TypeDeclaration,
 } from '../language/generated/ast.ts';
 import { memberOf, subjectsOf, typeAround, typeOf } from '../language/members.ts';
+import { oneLine } from '../language/one-line.ts';
 
 /** The types of those who can be in a member; `anybody` where a mistake in the schema hides them. */
 export type Holders = ReadonlySet<TypeDeclaration> | 'anybody';
@@ -128,7 +129,8 @@ function withoutParentheses(expression: Expression | undefined): Expression | un
 }
 
 function textOf(expression: Expression | undefined): string | undefined {
-  return withoutParentheses(expression)?.$cstNode?.text;
+  const text = withoutParentheses(expression)?.$cstNode?.text;
+  return text === undefined ? undefined : oneLine(text);
 }
 
 function union(all: Holders[]): Holders {

@@ -99,6 +99,8 @@ function cannotContain(
   // Relations without subjects, and unknown types among them, are reported as what they are.
   if (stored.length === 0 || containing.some((relation) => subjectsOf(relation).length === 0))
     return undefined;
+  // After a syntax error a type can be missing.
+  if ([...stored, ...containing.flatMap(subjectsOf)].some(({ type }) => type === undefined)) return undefined;
   const admitted = new Set(containing.flatMap(subjectsOf).filter(countsAsContaining).map(textOf));
   if (!stored.some((subject) => admitted.has(textOf(subject)))) {
     const forms = [...new Set(stored.map(textOf))].map(quoted).join(' or ');

@@ -50,7 +50,8 @@ function reportMissing(member: Relation | Ladder, report: Report): void {
 /** What differs in its condition or its expiry is another form. */
 function reportRepeated(member: Relation | Ladder, report: Report): void {
   const seen = new Set<string>();
-  for (const subject of member.subjects) {
+  // After a syntax error the type can be missing.
+  for (const subject of member.subjects.filter(({ type }) => type !== undefined)) {
     const form = textOfForm(subject);
     if (seen.has(form)) {
       report.error(

@@ -18,7 +18,7 @@ export function definitionOf({ name, parameters, body }: Condition): ConditionDe
 }
 
 /** `int`, `list<int>`, `map<any>`; undefined if there is no such type. */
-export function parameterTypeOf(type: ParameterType | undefined): Type | undefined {
+function parameterTypeOf(type: ParameterType | undefined): Type | undefined {
   const parts = type?.arguments ?? [];
   const scalar = SCALAR_TYPES.find((name) => name === type?.name);
   if (scalar !== undefined) return parts.length === 0 ? { name: scalar } : undefined;

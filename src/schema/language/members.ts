@@ -37,7 +37,7 @@ export function declaredTypes(file: SchemaFile): TypeDeclaration[] {
   );
 }
 
-export function declaredExtensions(file: SchemaFile): TypeExtension[] {
+function declaredExtensions(file: SchemaFile): TypeExtension[] {
   return filesWith(file).flatMap(({ declarations }) => declarations.filter(isTypeExtension));
 }
 

@@ -28,9 +28,18 @@ export class PembaLexer extends DefaultLexer {
 function startsMember(tokens: Token[], at: number): boolean {
   const [first, second, third] = [tokens[at]?.image, tokens[at + 1]?.image, tokens[at + 2]?.image];
   if (first === 'created' || first === 'deleted') return second === 'by';
+  if (first === 'require') return startsRule(tokens, at + 1);
   // `: relation unique = direct` goes on about a type that is called `relation`.
   if (second === 'unique' && third === '=') return false;
   return MEMBER_WORDS.has(first) && isWord(tokens[at + 1]) && AFTER_MEMBER_NAME.has(third);
+}
+
+/** True for `one of`, `unique a,`, `a excludes`, `a contains` and `a.b`: a relation may be called `require`. */
+function startsRule(tokens: Token[], at: number): boolean {
+  const [first, second, third] = [tokens[at]?.image, tokens[at + 1]?.image, tokens[at + 2]?.image];
+  if (first === 'one' && second === 'of') return true;
+  if (first === 'unique' && third === ',') return true;
+  return isWord(tokens[at]) && ['excludes', 'contains', '.'].includes(second);
 }
 
 /** True if what stands at `at` is nothing without a name behind it. `by` may be a name itself. */

@@ -1,7 +1,7 @@
 import { GrammarUtils } from 'langium';
 import { LIMITS } from '../../base/limits.ts';
 import { quoted } from '../../model/reference.ts';
-import { unbundle } from '../bundle.ts';
+import { unbundle } from '../../model/schema-bundle.ts';
 import { type Import, isImport } from '../language/generated/ast.ts';
 import { parse } from '../parse.ts';
 import type { ParsedFile, ParsedSchema } from '../parsed-schema.ts';
@@ -42,7 +42,8 @@ export async function parseAll(
 }
 
 function readerOf(files: readonly SourceFile[]): ReadImport {
-  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  // Of two with the same path, which is an error, the first counts.
+  const texts = new Map(files.toReversed().map(({ path, text }) => [path, text]));
   return async (path) => texts.get(path);
 }
 
