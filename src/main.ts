@@ -131,7 +131,7 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
     now,
   });
   const services: RpcServices = {
-    checks: new CheckService(consistency, config.limits),
+    checks: new CheckService(consistency, config.limits, now),
     explore: new ExploreService(consistency, zookies, config.limits, now),
     writes: new WriteService(writers, zookies, config.limits),
     reads: new ReadService(consistency, history, zookies, config.limits),

@@ -4,7 +4,8 @@ import type { Miss, Reason } from '../engine/explain/explain.ts';
 import { fromTuple } from './convert.ts';
 
 export function fromExpandedNode(node: ExpandedNode): object {
-  const { operation, set, expression, subjects, children, omission, sameAs } = node;
+  const { operation, set, expression, subjects, children, omission, sameAs, subjectGrants, childGrants } =
+    node;
   return {
     operation: `OPERATION_${operation.toUpperCase()}`,
     set,
@@ -13,6 +14,8 @@ export function fromExpandedNode(node: ExpandedNode): object {
     children,
     omission: `OMISSION_${(omission ?? 'unspecified').toUpperCase()}`,
     sameAs: sameAs ?? 0,
+    subjectGrants: subjectGrants ?? [],
+    childGrants: childGrants ?? [],
   };
 }
 
@@ -28,8 +31,13 @@ export function fromReason({ position, tuple, ...reason }: Reason): object {
   };
 }
 
-export function fromMiss({ add, remove, reasons }: Miss): object {
-  return { add: add.map(fromTuple), remove: remove.map(fromTuple), reasons: reasons.map(fromReason) };
+export function fromMiss({ add, remove, reasons, ineffective = [] }: Miss): object {
+  return {
+    add: add.map(fromTuple),
+    remove: remove.map(fromTuple),
+    reasons: reasons.map(fromReason),
+    ineffective: ineffective.map(({ tuple, why }) => ({ tuple: fromTuple(tuple), why })),
+  };
 }
 
 function fromPosition({ file, line, column }: NonNullable<Reason['position']>): object {

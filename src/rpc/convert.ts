@@ -1,6 +1,8 @@
 /** Between the messages on the wire and our own values. */
 import { PembaError } from '../base/errors.ts';
+import type { Json } from '../base/json.ts';
 import { LEVELS, type Level } from '../model/credential.ts';
+import type { Grant } from '../model/grant.ts';
 import {
   formatObject,
   formatSubject,
@@ -9,11 +11,13 @@ import {
   parseRelation,
   parseSubject,
 } from '../model/reference.ts';
-import type { Tuple } from '../model/tuple.ts';
+import { bareTuple, type Tuple } from '../model/tuple.ts';
 import { type Operation, type Precondition, parseTupleFilter, type Update } from '../model/write.ts';
 import type { Consistency } from '../service/consistency.ts';
 import type {
   WireConsistency,
+  WireGrantedSubject,
+  WireParts,
   WireStruct,
   WireTimestamp,
   WireTuple,
@@ -87,17 +91,49 @@ function toTuple(wire: WireTuple | null, field: string): Tuple {
     object: parseObject(wire.object, `${field}.object`),
     relation: parseRelation(wire.relation, `${field}.relation`),
     subject: parseSubject(wire.subject, `${field}.subject`),
+    ...toGrant(wire, field),
   };
 }
 
-const PARTS: [keyof WireTuple, string][] = [
+/** @throws PembaError MISSING_FIELD, MALFORMED_REFERENCE, MALFORMED_REQUEST */
+function toGrant({ condition, expiresAt }: Omit<WireTuple, keyof WireParts>, field: string): Grant {
+  const at = `${field}.condition`;
+  if (condition?.name === '')
+    throw new PembaError('MISSING_FIELD', `${at}.name is missing; send the name of a condition`, {
+      field: `${at}.name`,
+    });
+  return {
+    ...(condition == null
+      ? {}
+      : {
+          condition: {
+            name: parseRelation(condition.name, `${at}.name`, 'condition'),
+            context: toContext(condition.context, `${at}.context`) ?? {},
+          },
+        }),
+    ...(expiresAt == null ? {} : { expiresAt: toMilliseconds(expiresAt, `${field}.expires_at`) }),
+  };
+}
+
+/** @throws PembaError MISSING_FIELD, MALFORMED_REFERENCE, MALFORMED_REQUEST */
+export function toSubjectTuple(wire: WireGrantedSubject, field: string): Pick<Tuple, 'subject'> & Grant {
+  if (wire.subject === '')
+    throw new PembaError('MISSING_FIELD', `${field}.subject is missing; send ${SUBJECT_FORM}`, {
+      field: `${field}.subject`,
+    });
+  return { subject: parseSubject(wire.subject, `${field}.subject`), ...toGrant(wire, field) };
+}
+
+const SUBJECT_FORM = '`type:id`, `type:id#relation` or `type:*`';
+
+const PARTS: [keyof WireParts, string][] = [
   ['object', '`type:id`'],
   ['relation', 'the name of one'],
-  ['subject', '`type:id`, `type:id#relation` or `type:*`'],
+  ['subject', SUBJECT_FORM],
 ];
 
 /** What to say if a part of a tuple or question is empty; `prefix` is where it stands, such as `items[3].` */
-export function missingPart(wire: WireTuple, prefix: string): PembaError | undefined {
+export function missingPart(wire: WireParts, prefix: string): PembaError | undefined {
   if (wire.object !== '' && wire.relation !== '' && wire.subject !== '') return undefined;
   const [part, form] = PARTS.find(([name]) => wire[name] === '') ?? PARTS[0];
   const field = `${prefix}${part}`;
@@ -105,10 +141,14 @@ export function missingPart(wire: WireTuple, prefix: string): PembaError | undef
 }
 
 export function fromTuple(tuple: Tuple): WireTuple {
+  const { condition, expiresAt } = tuple;
   return {
     object: formatObject(tuple.object),
     relation: tuple.relation,
     subject: formatSubject(tuple.subject),
+    condition:
+      condition === undefined ? null : { name: condition.name, context: objectToStruct(condition.context) },
+    expiresAt: expiresAt === undefined ? null : fromMilliseconds(expiresAt),
   };
 }
 
@@ -128,9 +168,10 @@ const OPERATIONS: Record<string, Operation> = {
 export function toUpdates(wire: WriteRequest['updates']): Update[] {
   return wire.map(({ operation, tuple }, i) => {
     const field = `updates[${i}]`;
+    const read = toTuple(tuple, `${field}.tuple`);
     return {
       operation: oneOf(OPERATIONS, operation, `${field}.operation`),
-      tuple: toTuple(tuple, `${field}.tuple`),
+      tuple: operation === 'OPERATION_DELETE' ? bareTuple(read) : read,
     };
   });
 }
@@ -179,35 +220,43 @@ export function fromLevel(level: Level): string {
 
 /** A Struct as JSON; undefined if there is none. */
 export function structToJson(struct: WireStruct | null): string | undefined {
-  return struct === null ? undefined : JSON.stringify(structToObject(struct));
+  return struct === null ? undefined : JSON.stringify(structToObject(struct, 'metadata'));
 }
 
 /** In the order of names: a map travels in any order, and the same one sent again must look the same. */
-function structToObject({ fields }: WireStruct): Record<string, unknown> {
+function structToObject({ fields }: WireStruct, field: string): Record<string, Json> {
   const entries = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, value]) => [name, toPlain(value)]));
+  return Object.fromEntries(entries.map(([name, value]) => [name, toPlain(value, field)]));
+}
+
+/**
+ * Values for the parameters of conditions; undefined if there are none.
+ * @throws PembaError MALFORMED_REQUEST
+ */
+export function toContext(struct: WireStruct | null, field: string): Record<string, Json> | undefined {
+  return struct === null ? undefined : structToObject(struct, field);
 }
 
 /** JSON has no other numbers, and what is recorded must be what was sent. @throws PembaError MALFORMED_REQUEST */
-function finite(value: number): number {
+function finite(value: number, field: string): number {
   if (Number.isFinite(value)) return value;
-  throw new PembaError('MALFORMED_REQUEST', `metadata: ${value} is no number of JSON; send it as a string`, {
-    field: 'metadata',
+  throw new PembaError('MALFORMED_REQUEST', `${field}: ${value} is no number of JSON; send it as a string`, {
+    field,
   });
 }
 
-function toPlain(value: WireValue): unknown {
+function toPlain(value: WireValue, field: string): Json {
   switch (value.kind) {
     case 'numberValue':
-      return finite(value.numberValue ?? 0);
+      return finite(value.numberValue ?? 0, field);
     case 'stringValue':
-      return value.stringValue;
+      return value.stringValue ?? '';
     case 'boolValue':
-      return value.boolValue;
+      return value.boolValue === true;
     case 'structValue':
-      return structToObject(value.structValue ?? { fields: {} });
+      return structToObject(value.structValue ?? { fields: {} }, field);
     case 'listValue':
-      return (value.listValue?.values ?? []).map(toPlain);
+      return (value.listValue?.values ?? []).map((each) => toPlain(each, field));
     default:
       return null;
   }
@@ -218,7 +267,7 @@ export function jsonToStruct(json: string | undefined): WireStruct | null {
   return json === undefined ? null : objectToStruct(JSON.parse(json) as Record<string, unknown>);
 }
 
-function objectToStruct(object: Record<string, unknown>): WireStruct {
+function objectToStruct(object: Readonly<Record<string, unknown>>): WireStruct {
   const fields = Object.entries(object).map(([name, value]) => [name, fromPlain(value)]);
   return { fields: Object.fromEntries(fields) as Record<string, WireValue> };
 }

@@ -1,7 +1,7 @@
 /** The methods of PermissionService that find things out: trees of sets, explanations, lookups. */
 import type { ExploreContext, ExploreService, LookupPage } from '../service/explore-service.ts';
 import { toWireAnswer } from './check-responses.ts';
-import { toConsistency, toContextualTuples } from './convert.ts';
+import { toConsistency, toContext, toContextualTuples } from './convert.ts';
 import { fromExpandedNode, fromMiss, fromReason } from './convert-explored.ts';
 import { A_RELATION, A_SUBJECT, AN_OBJECT, assertNotNegative, assertPresent } from './fields.ts';
 import type { StreamContext, StreamMethod } from './streaming.ts';
@@ -49,6 +49,7 @@ export function exploreMethods(explore: ExploreService) {
         const found = await explore.explain(context.tenant, query, exploring(request, context));
         return {
           answer: toWireAnswer(found.answer),
+          missing: found.missing ?? [],
           reasons: found.reasons.map(fromReason),
           misses: found.misses.map(fromMiss),
           zookie: found.zookie,
@@ -63,10 +64,11 @@ export function exploreMethods(explore: ExploreService) {
         assertPresent(['object', object, AN_OBJECT], ['subject', subject, A_SUBJECT]);
         const query = { object, subject };
         const found = await explore.listPermissions(context.tenant, query, exploring(request, context));
-        const permissions = found.permissions.map(({ name, isPermission, answer }) => ({
+        const permissions = found.permissions.map(({ name, isPermission, answer, missing }) => ({
           name,
           isPermission,
           answer: toWireAnswer(answer),
+          missing: missing ?? [],
         }));
         return { permissions, zookie: found.zookie };
       },
@@ -105,12 +107,13 @@ export function exploreMethods(explore: ExploreService) {
 }
 
 function exploring(
-  request: Pick<ExpandRequest, 'consistency' | 'contextualTuples'>,
+  request: Pick<ExpandRequest, 'consistency' | 'contextualTuples' | 'context'>,
   context: CallContext | StreamContext,
 ): ExploreContext {
   return {
     consistency: toConsistency(request.consistency),
     contextualTuples: toContextualTuples(request.contextualTuples),
+    context: toContext(request.context, 'context'),
     deadline: context.deadline,
     ...('signal' in context ? { signal: context.signal } : {}),
   };
@@ -118,7 +121,11 @@ function exploring(
 
 async function* messagesOf(pages: AsyncIterable<LookupPage>): AsyncGenerator<object> {
   for await (const { results, nextPageToken, zookie } of pages) {
-    const found = results.map(({ id, answer }) => ({ id, answer: toWireAnswer(answer) }));
+    const found = results.map(({ id, answer, missing }) => ({
+      id,
+      answer: toWireAnswer(answer),
+      missing: missing ?? [],
+    }));
     yield { results: found, nextPageToken, zookie };
   }
 }

@@ -6,20 +6,12 @@ import type { BatchAnswer, CheckAnswer, CheckService } from '../service/check-se
 import type { ReadService } from '../service/read-service.ts';
 import type { WriteService } from '../service/write-service.ts';
 import { CheckResponses, toWireAnswer } from './check-responses.ts';
-import {
-  fromTuple,
-  missingPart,
-  structToJson,
-  toActor,
-  toConsistency,
-  toContextualTuples,
-  toPreconditions,
-  toUpdates,
-} from './convert.ts';
+import { fromTuple, missingPart, toConsistency, toContext, toContextualTuples } from './convert.ts';
 import { loadServices } from './protocol.ts';
 import { STATUS_OF, shortened } from './status.ts';
 import type { CallContext, Method } from './unary.ts';
-import type { BatchCheckRequest, CheckRequest, ReadRequest, WireTuple, WriteRequest } from './wire.ts';
+import type { BatchCheckRequest, CheckRequest, ReadRequest, WireParts } from './wire.ts';
+import { writeMethods } from './write-handlers.ts';
 
 /** There may be thousands of them in one response. */
 const MAX_ITEM_MESSAGE = 2_000;
@@ -28,7 +20,10 @@ const NO_FILTER = { object: '', relation: '', subject: '' };
 
 export function permissionMethods(checks: CheckService, writes: WriteService, reads: ReadService) {
   const responses = new CheckResponses(loadServices().PermissionService.Check.responseSerialize);
-  const checkResponse = ({ answer, zookie }: CheckAnswer): object => responses.of(answer, zookie);
+  const checkResponse = ({ answer, missing, zookie }: CheckAnswer): object =>
+    missing === undefined
+      ? responses.of(answer, zookie)
+      : { answer: toWireAnswer(answer), missing: [...missing], zookie };
   return {
     Check: {
       level: 'read',
@@ -49,21 +44,7 @@ export function permissionMethods(checks: CheckService, writes: WriteService, re
         return answer instanceof Promise ? answer.then(respond) : respond(answer);
       },
     } satisfies Method<BatchCheckRequest, object>,
-    Write: {
-      level: 'write',
-      about: 'named store',
-      handle: async (request, { tenant, caller, deadline }) => ({
-        zookie: await writes.write(tenant, {
-          updates: toUpdates(request.updates),
-          preconditions: toPreconditions(request.preconditions),
-          actor: toActor(request.actor),
-          metadata: structToJson(request.metadata),
-          idempotencyKey: request.idempotencyKey,
-          credentialId: caller.credentialId,
-          deadline,
-        }),
-      }),
-    } satisfies Method<WriteRequest, object>,
+    ...writeMethods(writes),
     Read: {
       level: 'read',
       about: 'named store',
@@ -85,16 +66,22 @@ function checkContext(request: CheckRequest | BatchCheckRequest, { deadline }: C
   return {
     consistency: toConsistency(request.consistency),
     contextualTuples: toContextualTuples(request.contextualTuples),
+    context: toContext(request.context, 'context'),
     deadline,
   };
 }
 
-function batchResponse({ answers, zookie }: BatchAnswer, items: readonly WireTuple[]): object {
-  return { results: answers.map((answer, i) => batchResult(answer, items[i], i)), zookie };
+function batchResponse({ answers, missing, zookie }: BatchAnswer, items: readonly WireParts[]): object {
+  return { results: answers.map((answer, i) => batchResult(answer, items[i], i, missing?.get(i))), zookie };
 }
 
-function batchResult(answer: Answer | PembaError, item: WireTuple | undefined, i: number): object {
-  if (!(answer instanceof PembaError)) return { answer: toWireAnswer(answer) };
+function batchResult(
+  answer: Answer | PembaError,
+  item: WireParts | undefined,
+  i: number,
+  missing: readonly string[] | undefined,
+): object {
+  if (!(answer instanceof PembaError)) return { answer: toWireAnswer(answer), missing: missing ?? [] };
   const isForm = answer.reason === 'MALFORMED_REFERENCE' && item !== undefined;
   const error = (isForm ? missingPart(item, `items[${i}].`) : undefined) ?? answer;
   const { code, reason, message, field } = error;

@@ -81,6 +81,8 @@ export class RpcServer {
     this.server = new Server({
       'grpc.max_receive_message_length': options.limits.requestBytes,
       'grpc.max_send_message_length': -1,
+      // Statistics of its own that nobody can ask for here: 3 % of a no-op's CPU.
+      'grpc.enable_channelz': 0,
     });
     this.addOwnServices();
     const names = SERVICES.map((name) => `${PACKAGE}.${name}`);

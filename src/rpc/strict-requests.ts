@@ -18,6 +18,7 @@ import { type FieldPlan, planOf } from './utf8-plan.ts';
 const LIMIT_OF_LIST: Record<string, LimitName> = {
   items: 'batchChecks',
   updates: 'writeUpdates',
+  subjects: 'writeUpdates',
   preconditions: 'writePreconditions',
   contextual_tuples: 'contextualTuples',
   filters: 'watchFilters',
@@ -25,6 +26,9 @@ const LIMIT_OF_LIST: Record<string, LimitName> = {
 
 const STORE = 'store';
 const STRUCT = 'google.protobuf.Struct';
+
+/** The limit of each Struct that a request may hold. */
+const LIMIT_OF_STRUCT: Record<string, LimitName> = { metadata: 'metadataBytes', context: 'contextBytes' };
 
 /** A list of numbers of one digit takes 5.5 times as many bytes on the wire as in JSON; nothing takes more. */
 const STRUCT_BYTES_PER_JSON_BYTE = 6;
@@ -199,8 +203,11 @@ function isPlainString(field: DescField, plan: FieldPlan): boolean {
 }
 
 function countedOf({ name, fieldKind, message }: DescField): Counted | undefined {
-  if (fieldKind === 'message' && message.typeName === STRUCT)
-    return { name, limit: 'metadataBytes', inBytes: true };
+  if (fieldKind === 'message' && message.typeName === STRUCT) {
+    const limit = LIMIT_OF_STRUCT[name];
+    if (limit === undefined) throw new PembaError('INTERNAL', `the Struct ${name} of a request has no limit`);
+    return { name, limit, inBytes: true };
+  }
   if (fieldKind !== 'list' && fieldKind !== 'map') return undefined;
   const limit = LIMIT_OF_LIST[name];
   if (limit === undefined) throw new PembaError('INTERNAL', `the list ${name} of a request has no limit`);

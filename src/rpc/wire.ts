@@ -17,37 +17,67 @@ export interface WireConsistency {
   atExactTime?: WireTimestamp;
 }
 
-export interface WireTuple {
+/** The parts of a tuple, of a question or of a filter. */
+export interface WireParts {
   object: string;
   relation: string;
   subject: string;
 }
 
-export interface CheckRequest extends WireTuple {
+export interface WireTuple extends WireParts {
+  condition?: { name: string; context: WireStruct | null } | null;
+  expiresAt?: WireTimestamp | null;
+}
+
+export interface CheckRequest extends WireParts {
   store: string;
   consistency: WireConsistency | null;
   contextualTuples: WireTuple[];
+  context: WireStruct | null;
 }
 
 export interface BatchCheckRequest {
   store: string;
-  items: WireTuple[];
+  items: WireParts[];
   consistency: WireConsistency | null;
   contextualTuples: WireTuple[];
+  context: WireStruct | null;
 }
 
-export interface WriteRequest {
+/** Who makes a write. */
+export interface OnBehalfOf {
   store: string;
-  updates: { operation: string; tuple: WireTuple | null }[];
-  preconditions: { condition: string; filter: WireTuple | null }[];
   actor: string;
   metadata: WireStruct | null;
+  context: WireStruct | null;
+}
+
+export interface WriteRequest extends OnBehalfOf {
+  updates: { operation: string; tuple: WireTuple | null }[];
+  preconditions: { condition: string; filter: WireParts | null }[];
   idempotencyKey: string;
+}
+
+export interface DeleteTuplesRequest extends OnBehalfOf {
+  filter: WireParts | null;
+  limit: number;
+}
+
+export type WireGrantedSubject = Pick<WireTuple, 'subject' | 'condition' | 'expiresAt'>;
+
+export interface ReplaceRelationRequest extends OnBehalfOf {
+  object: string;
+  relation: string;
+  subjects: WireGrantedSubject[];
+}
+
+export interface DeleteObjectRequest extends OnBehalfOf {
+  object: string;
 }
 
 export interface ReadRequest {
   store: string;
-  filter: WireTuple | null;
+  filter: WireParts | null;
   consistency: WireConsistency | null;
   pageSize: number;
   pageToken: string;
@@ -58,6 +88,7 @@ interface ExploreRequest {
   store: string;
   consistency: WireConsistency | null;
   contextualTuples: WireTuple[];
+  context: WireStruct | null;
 }
 
 export interface ExpandRequest extends ExploreRequest {
@@ -66,7 +97,7 @@ export interface ExpandRequest extends ExploreRequest {
   depth: number;
 }
 
-export interface ExplainRequest extends ExploreRequest, WireTuple {
+export interface ExplainRequest extends ExploreRequest, WireParts {
   maxMisses: number;
 }
 
@@ -93,7 +124,7 @@ export interface LookupSubjectsRequest extends ExploreRequest {
 
 export interface WatchRequest {
   store: string;
-  filters: WireTuple[];
+  filters: WireParts[];
   after: string;
   heartbeat: WireDuration | null;
 }

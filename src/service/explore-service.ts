@@ -38,6 +38,7 @@ export class ExploreService {
   private readonly consistency: ConsistencyService;
   private readonly limits: Limits;
   private readonly lookups: LookupPages;
+  private readonly now: () => number;
 
   /** @param now milliseconds since 1970 by the database's clock */
   constructor(
@@ -48,6 +49,7 @@ export class ExploreService {
   ) {
     this.consistency = consistency;
     this.limits = limits;
+    this.now = now;
     this.lookups = new LookupPages(consistency, zookies, limits, now);
   }
 
@@ -56,8 +58,8 @@ export class ExploreService {
     query: ExpandQuery,
     context: ExploreContext,
   ): Promise<{ nodes: ExpandedNode[]; zookie: string }> {
-    const { answer, zookie } = await this.ask(tenant, context, (plan, view) =>
-      expand(plan, view, query, this.limits),
+    const { answer, zookie } = await this.ask(tenant, context, (plan, view, circumstances) =>
+      expand(plan, view, query, this.limits, circumstances),
     );
     return { nodes: answer, zookie };
   }
@@ -68,8 +70,8 @@ export class ExploreService {
     context: ExploreContext,
   ): Promise<Explanation & { zookie: string }> {
     const { maxMisses } = query;
-    const { answer, zookie } = await this.ask(tenant, context, (plan, view) =>
-      explain(plan, view, query, { maxMisses }, this.limits),
+    const { answer, zookie } = await this.ask(tenant, context, (plan, view, circumstances) =>
+      explain(plan, view, query, { maxMisses }, this.limits, circumstances),
     );
     return { ...answer, zookie };
   }
@@ -79,8 +81,8 @@ export class ExploreService {
     query: { object: string; subject: string },
     context: ExploreContext,
   ): Promise<{ permissions: FoundPermission[]; zookie: string }> {
-    const { answer, zookie } = await this.ask(tenant, context, (plan, view) =>
-      listPermissions(plan, view, query, this.limits),
+    const { answer, zookie } = await this.ask(tenant, context, (plan, view, circumstances) =>
+      listPermissions(plan, view, query, this.limits, circumstances),
     );
     return { permissions: answer, zookie };
   }
@@ -95,7 +97,8 @@ export class ExploreService {
     return this.lookups.pages(
       tenant,
       ['resources', resourceType, relation, subject],
-      (plan, view) => lookupResources(plan, view, { resourceType, relation, subject }, this.limits),
+      (plan, view, circumstances) =>
+        lookupResources(plan, view, { resourceType, relation, subject }, this.limits, circumstances),
       query,
       context,
     );
@@ -111,7 +114,8 @@ export class ExploreService {
     return this.lookups.pages(
       tenant,
       ['subjects', object, relation, subjectType],
-      (plan, view) => lookupSubjects(plan, view, { object, relation, subjectType }, this.limits),
+      (plan, view, circumstances) =>
+        lookupSubjects(plan, view, { object, relation, subjectType }, this.limits, circumstances),
       query,
       context,
     );
@@ -123,7 +127,7 @@ export class ExploreService {
     question: Question<T>,
   ): Promise<{ answer: T; zookie: string }> {
     const state = await this.consistency.pinned(tenant, context.consistency, context);
-    const answer = await askPinned(state, question, context, this.limits);
+    const answer = await askPinned(state, question, context, this.limits, this.now);
     return { answer, zookie: state.zookie };
   }
 }

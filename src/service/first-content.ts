@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { PembaError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
-import { formatTuple, type Tuple } from '../model/tuple.ts';
+import { formatTupleWhole, type Tuple } from '../model/tuple.ts';
 import { parseTupleLines } from '../model/tuple-lines.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { IdempotencyKey } from '../write/ledger.ts';
@@ -89,7 +89,7 @@ async function writeTuples(
 ): Promise<boolean> {
   if (await isDone(tenant, writes, deadline)) return false;
   const atOnce = Math.min(TUPLES_AT_ONCE, writeUpdates);
-  const fileHash = createHash('sha256').update(tuples.map(formatTuple).join('\n')).digest('hex');
+  const fileHash = createHash('sha256').update(tuples.map(formatTupleWhole).join('\n')).digest('hex');
   for (let at = 0; at < tuples.length; at += atOnce) {
     const isLast = at + atOnce >= tuples.length;
     // Where it begins and how long it is: with another limit the portions are others.

@@ -6,7 +6,7 @@
 import { PembaError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Found } from '../engine/lookup/found.ts';
-import type { RevisionPoint } from '../model/revision.ts';
+import { formatContext } from '../model/grant.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
 import type { ConsistencyService } from './consistency.ts';
@@ -86,7 +86,12 @@ export class LookupPages {
   ): AsyncGenerator<LookupPage, void, undefined> {
     const { pageSize } = request;
     assertPageSize(pageSize, this.limits, 'lookupPage', 'everything, or how many results to list');
-    const queryHash = hashOf([tenant.id, ...asked, context.contextualTuples]);
+    const queryHash = hashOf([
+      tenant.id,
+      ...asked,
+      context.contextualTuples,
+      context.context === undefined ? null : formatContext(context.context),
+    ]);
     const cursor = this.tokens.decode(request.pageToken, queryHash);
     const whole =
       cursor === undefined
@@ -109,10 +114,11 @@ export class LookupPages {
     question: Question<Found[]>,
     context: ExploreContext,
   ): Promise<Whole> {
-    const now = this.now();
+    const { consistency } = context;
+    const now = consistency.mode === 'at_exact_time' ? consistency.timeMs : this.now();
     const state = await this.consistency.pinned(tenant, context.consistency, context);
     const { point, zookie } = state;
-    const found = await askPinned(state, question, context, this.limits);
+    const found = await askPinned(state, question, context, this.limits, () => now);
     return { found, start: 0, point, queryHash, now, zookie };
   }
 
@@ -129,18 +135,18 @@ export class LookupPages {
     // What is kept is served only where it could be computed as well.
     tenant.assertLoaded();
     tenant.assertFresh();
-    const found = this.cache.get(tenant, at) ?? (await this.again(tenant, point, question, context));
+    const found = this.cache.get(tenant, at) ?? (await this.again(tenant, at, question, context));
     return { ...at, found, start: startAfter(found, cursor), zookie };
   }
 
   private async again(
     tenant: Tenant,
-    point: RevisionPoint,
+    { point, now }: FoundAt,
     question: Question<Found[]>,
     context: ExploreContext,
   ): Promise<Found[]> {
     const state = await this.consistency.pinnedAt(tenant, point, 'page_token', context);
-    return askPinned(state, question, context, this.limits);
+    return askPinned(state, question, context, this.limits, () => now);
   }
 
   private tokenAt(whole: Whole, to: number): string {

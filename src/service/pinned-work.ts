@@ -1,10 +1,14 @@
 /** Long questions: in slices, on a revision that stays as it is, released whatever happens. */
+import type { Json } from '../base/json.ts';
 import type { Limits } from '../base/limits.ts';
 import { runSliced, type Sliced } from '../base/slices.ts';
+import type { Circumstances } from '../engine/circumstances.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { Tuple } from '../model/tuple.ts';
 import type { View } from '../view/view.ts';
+import { circumstancesOf } from './circumstances.ts';
 import type { Consistency } from './consistency.ts';
+import { assertRequestContext } from './context-limit.ts';
 import { withContextualTuples } from './contextual-tuples.ts';
 import type { PinnedState } from './state.ts';
 
@@ -12,6 +16,8 @@ import type { PinnedState } from './state.ts';
 export interface ExploreContext {
   consistency: Consistency;
   contextualTuples: readonly Tuple[];
+  /** Values for the parameters of conditions. */
+  context?: Readonly<Record<string, Json>> | undefined;
   /** Milliseconds since 1970. */
   deadline: number;
   /** Aborted when the caller waits no more. */
@@ -19,21 +25,29 @@ export interface ExploreContext {
 }
 
 /** An engine's question, bound to everything but the state it is asked of. */
-export type Question<T> = (plan: Plan, view: View) => Sliced<T>;
+export type Question<T> = (plan: Plan, view: View, circumstances: Circumstances) => Sliced<T>;
 
 /**
  * Asks `question` of the state and releases it.
+ * @param now the time it is asked for, in milliseconds since 1970, unless the consistency names one of the past
  * @throws PembaError DEADLINE, CANCELLED, NOT_READY, UNKNOWN_STORE, and what the question throws
  */
 export async function askPinned<T>(
   state: PinnedState,
   question: Question<T>,
-  { contextualTuples, deadline, signal }: ExploreContext,
+  { consistency, contextualTuples, context, deadline, signal }: ExploreContext,
   limits: Limits,
+  now: () => number,
 ): Promise<T> {
   try {
-    const view = withContextualTuples(state, contextualTuples, limits);
-    return await runSliced(question(state.plan, view), { deadline, signal, resume: state.assertCurrent });
+    if (context !== undefined) assertRequestContext(context, limits);
+    const view = withContextualTuples(state, contextualTuples, limits, now);
+    const circumstances = circumstancesOf(consistency, context, now);
+    return await runSliced(question(state.plan, view, circumstances), {
+      deadline,
+      signal,
+      resume: state.assertCurrent,
+    });
   } finally {
     state.release();
   }

@@ -4,7 +4,6 @@ import { type Limits, withinLimit } from '../base/limits.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { CompiledSchema } from '../schema/compiled-schema.ts';
 import { type Diagnostic, formatDiagnostic } from '../schema/diagnostic.ts';
-import { notEnforcedYet } from '../schema/not-enforced-yet.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
 import { SchemaProposal } from '../write/schema-proposal.ts';
@@ -69,8 +68,6 @@ export class SchemaService {
     withinLimit(this.limits, 'schemaBytes', Buffer.byteLength(command.text), 'text');
     const { schema, diagnostics } = await this.compile(command.text);
     if (schema === undefined) throw invalid(diagnostics);
-    const notEnforced = notEnforcedYet(schema);
-    if (notEnforced.length > 0) throw invalid(notEnforced);
     tenant.assertLoaded();
     const write = { text: command.text, compiled: schema, expectedVersion: command.expectedVersion };
     const attribution = attributionOf({ ...command, metadata: undefined });

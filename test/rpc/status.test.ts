@@ -37,7 +37,7 @@ it('cuts no character in two', () => {
 async function resultsOf(items: BatchCheckRequest['items'], answers: PembaError[]): Promise<object> {
   const checks = { batchCheck: () => ({ answers, zookie: 'z' }) } as unknown as CheckService;
   const { BatchCheck } = permissionMethods(checks, {} as WriteService, {} as ReadService);
-  const request = { store: '', items, consistency: null, contextualTuples: [] };
+  const request = { store: '', items, consistency: null, contextualTuples: [], context: null };
   return BatchCheck.handle(request, {} as CallContext);
 }
 

@@ -193,7 +193,7 @@ test('a survey sees the store and as many elements as the decoder makes, whateve
       decoded++;
       const { store, counts } = reader.survey(bytes);
       expect(store).toBe(request.store);
-      expect(counts ?? [0, 0]).toEqual([request.items.length, request.contextualTuples.length]);
+      expect((counts ?? [0, 0]).slice(0, 2)).toEqual([request.items.length, request.contextualTuples.length]);
     }),
     { numRuns: 20_000 },
   );

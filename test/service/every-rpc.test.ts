@@ -55,8 +55,20 @@ const SAMPLES: Record<string, Sample> = {
   'PermissionService/Watch': { level: 'LEVEL_READ', request: (store) => ({ store }) },
   'PermissionService/Read': { level: 'LEVEL_READ', request: (store) => ({ store }) },
   'PermissionService/Write': {
-    level: 'LEVEL_WRITE',
-    request: (store) => ({ store, ...writeRequest(['space:s#writer@user:ada']) }),
+    level: 'LEVEL_GOVERNED_WRITE',
+    request: (store) => ({ store, ...writeRequest(['space:s#writer@user:ada']), actor: 'user:ada' }),
+  },
+  'PermissionService/DeleteTuples': {
+    level: 'LEVEL_GOVERNED_WRITE',
+    request: (store) => ({ store, filter: { object: 'space:gone' }, actor: 'user:ada' }),
+  },
+  'PermissionService/ReplaceRelation': {
+    level: 'LEVEL_GOVERNED_WRITE',
+    request: (store) => ({ store, object: 'space:gone', relation: 'writer', actor: 'user:ada' }),
+  },
+  'PermissionService/DeleteObject': {
+    level: 'LEVEL_GOVERNED_WRITE',
+    request: (store) => ({ store, object: 'space:gone', actor: 'user:ada' }),
   },
   'SchemaService/ReadSchema': { level: 'LEVEL_READ', request: (store) => ({ store }) },
   'SchemaService/WriteSchema': { level: 'LEVEL_ADMIN', request: (store) => ({ store, text: SCHEMA }) },
@@ -100,6 +112,8 @@ async function makeCredential(
 
 beforeAll(async () => {
   store = await newStore(shared);
+  // Who may write in her own name.
+  await shared.client.write(['space:s#writer@user:ada'], { store });
   const other = await newStore(shared);
   const expiry = Math.floor(Date.now() / 1000) + 2;
   expired = (await makeCredential(store, 'LEVEL_ADMIN', { expiresAt: { seconds: expiry } })).token;

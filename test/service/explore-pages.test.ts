@@ -325,13 +325,13 @@ describe('what was found', () => {
     const pageToken = await token(question);
     // As another version of the service might find it.
     const others = new LookupPages(node.consistency, node.zookies, node.limits, Date.now);
-    const shifted: Question<Found[]> = function* (plan, view) {
-      return [{ id: 'a', answer: 'allowed' }, ...(yield* question(plan, view))];
+    const shifted: Question<Found[]> = function* (plan, view, circumstances) {
+      return [{ id: 'a', answer: 'allowed' }, ...(yield* question(plan, view, circumstances))];
     };
     const page = await pageAfter(others, node, shifted, { pageSize: 0, pageToken });
     expect(page.results.map(({ id }) => id)).toEqual(names(10, 20));
-    const without: Question<Found[]> = function* (plan, view) {
-      return (yield* question(plan, view)).filter(({ id }) => id !== nameOf(9));
+    const without: Question<Found[]> = function* (plan, view, circumstances) {
+      return (yield* question(plan, view, circumstances)).filter(({ id }) => id !== nameOf(9));
     };
     const elsewhere = new LookupPages(node.consistency, node.zookies, node.limits, Date.now);
     const failed = pageAfter(elsewhere, node, without, { pageSize: 0, pageToken });

@@ -57,7 +57,7 @@ function ask({ consistency, tenant, limits }: Explorer, more: Partial<ExploreCon
   const outcome = consistency
     .pinned(tenant, context.consistency, context)
     .then(async (state) => ({
-      ...(await askPinned(state, question, context, limits)),
+      ...(await askPinned(state, question, context, limits, Date.now)),
       zookie: state.zookie,
     }))
     .catch((error: PembaError) => error);

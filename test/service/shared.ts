@@ -9,10 +9,10 @@ import { admin, query, serveConfig, type TestConfig, urlOf } from '../support/da
 export const SCHEMA = `
 type user
 type team {
-  relation member : user | team#member
+  relation member : user | team#member  granted by member
 }
 type space {
-  roles writer > reader : user | user:* | team#member
+  roles writer > reader : user | user:* | team#member  granted by writer
   relation banned : user
   permission write = writer except banned
   permission read = reader except banned

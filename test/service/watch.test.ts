@@ -12,6 +12,7 @@ const SLOW = { heartbeat: { seconds: 3600, nanos: 0 } };
 it('tells at once where the store is, and then what each write changes, one message a write', async () => {
   const { client } = shared;
   const store = await newStore(shared);
+  await client.write(['space:s#writer@user:boss'], { store });
   const watch = await watching(client, { store, ...SLOW });
   expect(watch.messages).toMatchObject([{ changes: [], actor: '', metadata: null, schemaVersion: 0 }]);
   const metadata = {
