@@ -28,9 +28,9 @@ const parts: Parts = {
       }
     },
   },
-  async checkSchema(file) {
+  async checkSchema(file, readImport) {
     const { compileSchema } = await import('./schema/compile-schema.ts');
-    return (await compileSchema(file)).diagnostics;
+    return (await compileSchema(file, readImport)).diagnostics;
   },
   generate: {
     async declare(file) {
@@ -42,6 +42,28 @@ const parts: Parts = {
     async typescript(types, options) {
       const { writeTypescript } = await import('./schema/typescript/write-typescript.ts');
       return writeTypescript(types, options);
+    },
+  },
+  author: {
+    async format(file) {
+      const { formatSchema } = await import('./schema/format/format-schema.ts');
+      return formatSchema(file);
+    },
+    async draw(file, readImport) {
+      const { compileSchema } = await import('./schema/compile-schema.ts');
+      const { drawSchema } = await import('./schema/graph/draw-schema.ts');
+      const { tellSchema } = await import('./schema/graph/tell-schema.ts');
+      const { schema, diagnostics } = await compileSchema(file, readImport);
+      if (schema === undefined) return { drawing: undefined, diagnostics };
+      return { drawing: { picture: drawSchema(schema), tree: tellSchema(schema, file.path) }, diagnostics };
+    },
+    async serveLanguage() {
+      const { serveLanguage } = await import('./lsp/serve-language.ts');
+      await serveLanguage({ input: process.stdin, output: process.stdout, version: readVersion() });
+    },
+    async test(file, read) {
+      const { runTestFile } = await import('./schema-test/run-test-file.ts');
+      return runTestFile(file, read);
     },
   },
 };

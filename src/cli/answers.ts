@@ -8,6 +8,11 @@ export const NOT_ALLOWED = 2;
 
 const COLORS: Readonly<Record<Answer, Color>> = { allowed: 'green', denied: 'red', conditional: 'yellow' };
 
+/** ` (depends on ip, now)`, or nothing. */
+export function dependsOn(missing: readonly string[] | undefined): string {
+  return missing === undefined ? '' : ` (depends on ${missing.join(', ')})`;
+}
+
 /** The answer, coloured for standard output. */
 export function paintedAnswer({ io }: Context, answer: Answer, width = 0): string {
   return painter(io.stdout, io.env)(COLORS[answer], answer.padEnd(width));

@@ -2,6 +2,8 @@
  * What `bin.ts` composes the command line with. Each part is loaded when a command needs it: a check
  * should not wait for the import of a compiler or a database.
  */
+import type { AuthorPart } from './author-part.ts';
+import type { SchemaDiagnostic } from './schema-diagnostic.ts';
 
 /** One option of `serve`, as its help shows it. */
 export interface FlagHelp {
@@ -27,20 +29,11 @@ export interface ServePart {
   run(flags: Readonly<Record<string, string | boolean>>): Promise<number>;
 }
 
-/** What the compiler has to say about a schema file. Lines and columns count from 1. */
-export interface SchemaDiagnostic {
-  severity: 'error' | 'warning';
-  code: string;
-  file: string;
-  line: number;
-  column: number;
-  endLine: number;
-  /** Exclusive. */
-  endColumn: number;
-  message: string;
-}
-
-export type CheckSchema = (file: { path: string; text: string }) => Promise<SchemaDiagnostic[]>;
+/** @param readImport finds an imported file by its path from the folder of the file, if it is there */
+export type CheckSchema = (
+  file: { path: string; text: string },
+  readImport?: (path: string) => Promise<string | undefined>,
+) => Promise<SchemaDiagnostic[]>;
 
 /** What a schema declares; as `ReadSchema` tells it. */
 export interface SchemaDeclaration {
@@ -65,4 +58,5 @@ export interface Parts {
   serve: ServePart;
   checkSchema: CheckSchema;
   generate: GeneratePart;
+  author: AuthorPart;
 }

@@ -2,19 +2,20 @@
 import { painter } from './colors.ts';
 import { excerpt } from './excerpt.ts';
 import type { Io, Output } from './io.ts';
-import type { SchemaDiagnostic } from './parts.ts';
+import type { SchemaDiagnostic } from './schema-diagnostic.ts';
 
+/** @param text that of the file they are about, or finds it by the file's name */
 export function printDiagnostics(
   output: Output,
   env: Io['env'],
-  text: string,
+  text: string | ((file: string) => string),
   diagnostics: readonly SchemaDiagnostic[],
 ): void {
   const paint = painter(output, env);
   for (const diagnostic of diagnostics) {
     const { file, line, column, severity, message, code } = diagnostic;
     const color = severity === 'error' ? 'red' : 'yellow';
-    const [source, carets] = excerpt(text, diagnostic);
+    const [source, carets] = excerpt(typeof text === 'string' ? text : text(file), diagnostic);
     output.write(`${file}:${line}:${column}: ${paint(color, `${severity}:`)} ${message} [${code}]\n`);
     if (source !== undefined && carets !== undefined)
       output.write(`  ${source}\n  ${paint(color, carets)}\n`);

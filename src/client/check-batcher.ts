@@ -62,8 +62,8 @@ export class CheckBatcher {
   }
 
   private batchOf(request: Common['request'], timeoutMs: number): Batch {
-    const { store, consistency, contextualTuples } = request;
-    const key = JSON.stringify([store, consistency, contextualTuples, timeoutMs]);
+    const { store, consistency, contextualTuples, context } = request;
+    const key = JSON.stringify([store, consistency, contextualTuples, context, timeoutMs]);
     let batch = this.batches.get(key);
     if (batch === undefined) {
       // Behind all that is to run in this tick, promises included.
@@ -115,7 +115,7 @@ export class CheckBatcher {
     questions.forEach((question, i) => {
       const result = results[i];
       if (result === undefined) throw new TypeError(`the service left out the answer ${i} of a batch`);
-      if ('answer' in result) question.resolve({ answer: result.answer, zookie });
+      if ('answer' in result) question.resolve({ ...result, zookie });
       else if (result.error.reason === 'LIMIT') again.push(question);
       else question.reject(errorOf(result.error, i));
     });

@@ -63,14 +63,18 @@ class Client extends Administration {
 
   /** One page. */
   read(request: requests.ReadRequest = {}, options?: CallOptions): Promise<requests.ReadResponse> {
-    return this.fresh(request, (each) => this.ask('Read', question(each), options));
+    type Response = Omit<requests.ReadResponse, 'tuples'> & { tuples: wire.WireTuple[] };
+    return this.fresh(request, async (each) => {
+      const page = await this.ask<Response>('Read', wire.toWireQuestion(each), options);
+      return { ...page, tuples: page.tuples.map(wire.fromWireTuple) };
+    });
   }
 
   /** Who is in a set, and why. */
   expand(request: explore.ExpandRequest, options?: CallOptions): Promise<explore.ExpandResponse> {
     type Response = { nodes: exploreWire.WireNode[]; zookie: string };
     return this.fresh(request, async (each) => {
-      const { nodes, zookie } = await this.ask<Response>('Expand', question(each), options);
+      const { nodes, zookie } = await this.ask<Response>('Expand', wire.toWireQuestion(each), options);
       return { nodes: nodes.map(exploreWire.fromWireNode), zookie };
     });
   }
@@ -79,7 +83,9 @@ class Client extends Administration {
   explain(request: explore.ExplainRequest, options?: CallOptions): Promise<explore.ExplainResponse> {
     type Response = exploreWire.WireExplanation;
     return this.fresh(request, async (each) =>
-      exploreWire.fromWireExplanation(await this.ask<Response>('Explain', question(each), options)),
+      exploreWire.fromWireExplanation(
+        await this.ask<Response>('Explain', wire.toWireQuestion(each), options),
+      ),
     );
   }
 
@@ -90,7 +96,11 @@ class Client extends Administration {
   ): Promise<explore.ListPermissionsResponse> {
     type Response = { permissions: exploreWire.WireFoundPermission[]; zookie: string };
     return this.fresh(request, async (each) => {
-      const { permissions, zookie } = await this.ask<Response>('ListPermissions', question(each), options);
+      const { permissions, zookie } = await this.ask<Response>(
+        'ListPermissions',
+        wire.toWireQuestion(each),
+        options,
+      );
       return { permissions: permissions.map(exploreWire.fromWireFoundPermission), zookie };
     });
   }
@@ -129,9 +139,13 @@ class Client extends Administration {
     request: requests.CheckRequest,
     options: CallOptions,
   ): Promise<requests.CheckResponse> {
-    type Response = { answer: string; zookie: string };
-    const { answer, zookie } = await this.ask<Response>('Check', question(request), options);
-    return { answer: wire.fromWireAnswer(answer), zookie };
+    type Response = { answer: string; missing?: string[]; zookie: string };
+    const { answer, missing, zookie } = await this.ask<Response>(
+      'Check',
+      wire.toWireQuestion(request),
+      options,
+    );
+    return { answer: wire.fromWireAnswer(answer), ...wire.fromWireMissing(missing), zookie };
   }
 
   private async checkMany(
@@ -139,7 +153,7 @@ class Client extends Administration {
     options?: CallOptions,
   ): Promise<requests.BatchCheckResponse> {
     type Response = { results: wire.WireBatchResult[]; zookie: string };
-    const { results, zookie } = await this.ask<Response>('BatchCheck', question(request), options);
+    const { results, zookie } = await this.ask<Response>('BatchCheck', wire.toWireQuestion(request), options);
     return { results: results.map((result) => wire.fromWireResult(result, statusName)), zookie };
   }
 
@@ -193,10 +207,6 @@ function withConsistency<Request extends Fresh>(
   consistency: requests.Consistency | undefined,
 ): Request {
   return consistency === undefined ? request : { ...request, consistency };
-}
-
-function question(request: Fresh): object {
-  return { ...request, consistency: wire.toWireConsistency(request.consistency) };
 }
 
 /**

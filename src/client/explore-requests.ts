@@ -1,11 +1,20 @@
 /** What the methods take and return that look into a store: expand, explain, lookups, lists and watch. */
-import type { Answer, Consistency, OfStore, TupleFilterParts, TupleText } from './requests.ts';
+import type {
+  Answer,
+  ConditionContext,
+  Consistency,
+  OfStore,
+  StoredTuple,
+  TupleFilterParts,
+  TupleText,
+} from './requests.ts';
 
 /** What is common to questions about one revision. */
 interface Question extends OfStore {
   consistency?: Consistency;
   /** Tuples that count as stored for this question alone. */
-  contextualTuples?: TupleText[];
+  contextualTuples?: StoredTuple[];
+  context?: ConditionContext;
 }
 
 export interface ExpandRequest extends Question {
@@ -24,7 +33,8 @@ export type ExpandOperation =
   | 'every'
   | 'self'
   | 'nobody'
-  | 'name';
+  | 'name'
+  | 'of';
 
 /** See `proto/pemba/v1/expand.proto`. */
 export interface ExpandNode {
@@ -35,8 +45,12 @@ export interface ExpandNode {
   expression: string;
   /** Stored objects and wildcards; stored subject sets are children. */
   subjects: string[];
+  /** What the tuples of the subjects carry, as `[condition {…}] [expires T]`; left out if none carries anything. */
+  subjectGrants?: string[];
   /** Places in the list of nodes. */
   children: number[];
+  /** What the tuples that lead to the children carry, likewise. */
+  childGrants?: string[];
   /** Why a set has no children here: it is deeper than was asked for, or stands elsewhere. */
   omission: 'depth' | 'seen' | undefined;
   /** With the omission `seen`: the place of the node that shows the same set. */
@@ -65,7 +79,7 @@ export interface ExplainReason {
   /** Where that stands; lines and columns count from 1. */
   position: { file: string; line: number; column: number } | undefined;
   /** The tuple it follows from, if there is one. */
-  tuple: TupleText | undefined;
+  tuple: StoredTuple | undefined;
   /** True if the tuple is not stored: it would have to be written. */
   isMissing: boolean;
   /** The steps it follows from, as places in the list. */
@@ -74,14 +88,18 @@ export interface ExplainReason {
 
 /** A set of changes that would turn the answer into `allowed`. */
 export interface ExplainMiss {
-  add: TupleText[];
-  remove: TupleText[];
+  add: StoredTuple[];
+  remove: StoredTuple[];
   /** The derivation there would be then. */
   reasons: ExplainReason[];
+  /** Stored tuples that would do, did they hold, and why they do not; left out if there are none. */
+  ineffective?: { tuple: StoredTuple; why: string }[];
 }
 
 export interface ExplainResponse {
   answer: Answer;
+  /** If it is conditional: the parameters it depends on that nobody gave. */
+  missing?: string[];
   /** If it is allowed: a shortest derivation, each step before those it follows from. */
   reasons: ExplainReason[];
   /** If it is denied: what would allow it, the smallest first. */
@@ -98,6 +116,8 @@ export interface FoundPermission {
   name: string;
   isPermission: boolean;
   answer: Answer;
+  /** If it is conditional: the parameters it depends on that nobody gave. */
+  missing?: string[];
 }
 
 export interface ListPermissionsResponse {
@@ -132,6 +152,8 @@ export interface FoundResult {
   id: string;
   /** `denied` only for exceptions from `*`. */
   answer: Answer;
+  /** If it is conditional: the parameters it depends on that nobody gave. */
+  missing?: string[];
 }
 
 /** Up to 1,000 results, in the order of their ids. */
@@ -153,7 +175,7 @@ export interface WatchRequest extends OfStore {
 
 export interface TupleChange {
   operation: 'added' | 'removed';
-  tuple: TupleText;
+  tuple: StoredTuple;
 }
 
 /** What one revision changed, or that nothing selected has changed up to one. */

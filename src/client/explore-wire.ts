@@ -11,7 +11,16 @@ import type {
   WatchEvent,
   WatchRequest,
 } from './explore-requests.ts';
-import { fromWireAnswer, fromWireStruct, fromWireTime, type WireStruct, type WireTime } from './wire.ts';
+import {
+  fromWireAnswer,
+  fromWireMissing,
+  fromWireStruct,
+  fromWireTime,
+  fromWireTuple,
+  type WireStruct,
+  type WireTime,
+  type WireTuple,
+} from './wire.ts';
 
 const MS = 1_000;
 const NANOS_IN_MS = 1_000_000;
@@ -26,7 +35,7 @@ export type WireNode = Wire<
 >;
 
 export function fromWireNode(node: WireNode): ExpandNode {
-  const { operation, set, expression, subjects, children } = node;
+  const { operation, set, expression, subjects, children, subjectGrants = [], childGrants = [] } = node;
   const omission = withoutPrefix(node.omission, 'OMISSION_');
   const isSeen = omission === 'seen';
   return {
@@ -37,6 +46,8 @@ export function fromWireNode(node: WireNode): ExpandNode {
     children,
     omission: isSeen || omission === 'depth' ? omission : undefined,
     sameAs: isSeen ? node.sameAs : undefined,
+    ...(subjectGrants.length === 0 ? {} : { subjectGrants }),
+    ...(childGrants.length === 0 ? {} : { childGrants }),
   };
 }
 
@@ -45,14 +56,24 @@ type WireReason = Wire<
   'position' | 'tuple',
   {
     position: NonNullable<ExplainReason['position']> | null;
-    tuple: NonNullable<ExplainReason['tuple']> | null;
+    tuple: WireTuple | null;
   }
 >;
 
 export interface WireExplanation {
   answer: string;
   reasons: WireReason[];
-  misses: Wire<ExplainMiss, 'reasons', { reasons: WireReason[] }>[];
+  missing?: string[];
+  misses: Wire<
+    ExplainMiss,
+    'reasons' | 'add' | 'remove' | 'ineffective',
+    {
+      reasons: WireReason[];
+      add: WireTuple[];
+      remove: WireTuple[];
+      ineffective?: { tuple: WireTuple; why: string }[];
+    }
+  >[];
   zookie: string;
 }
 
@@ -60,26 +81,47 @@ export function fromWireExplanation(wire: WireExplanation): ExplainResponse {
   return {
     answer: fromWireAnswer(wire.answer),
     reasons: wire.reasons.map(fromWireReason),
-    misses: wire.misses.map((miss) => ({ ...miss, reasons: miss.reasons.map(fromWireReason) })),
+    misses: wire.misses.map(({ add, remove, reasons, ineffective = [] }) => ({
+      add: add.map(fromWireTuple),
+      remove: remove.map(fromWireTuple),
+      reasons: reasons.map(fromWireReason),
+      ...(ineffective.length === 0
+        ? {}
+        : { ineffective: ineffective.map(({ tuple, why }) => ({ tuple: fromWireTuple(tuple), why })) }),
+    })),
+    ...fromWireMissing(wire.missing),
     zookie: wire.zookie,
   };
 }
 
 function fromWireReason(reason: WireReason): ExplainReason {
-  return { ...reason, position: reason.position ?? undefined, tuple: reason.tuple ?? undefined };
+  return {
+    ...reason,
+    position: reason.position ?? undefined,
+    tuple: reason.tuple === null ? undefined : fromWireTuple(reason.tuple),
+  };
 }
 
 export type WireFoundPermission = Wire<FoundPermission, 'answer', { answer: string }>;
 
 export function fromWireFoundPermission(wire: WireFoundPermission): FoundPermission {
-  return { ...wire, answer: fromWireAnswer(wire.answer) };
+  const { name, isPermission, answer, missing } = wire;
+  return { name, isPermission, answer: fromWireAnswer(answer), ...fromWireMissing(missing) };
 }
 
-export type WireLookupResults = Wire<LookupResults, 'results', { results: { id: string; answer: string }[] }>;
+export type WireLookupResults = Wire<
+  LookupResults,
+  'results',
+  { results: { id: string; answer: string; missing?: string[] }[] }
+>;
 
 export function fromWireResults({ results, nextPageToken, zookie }: WireLookupResults): LookupResults {
   return {
-    results: results.map(({ id, answer }) => ({ id, answer: fromWireAnswer(answer) })),
+    results: results.map(({ id, answer, missing }) => ({
+      id,
+      answer: fromWireAnswer(answer),
+      ...fromWireMissing(missing),
+    })),
     nextPageToken,
     zookie,
   };
@@ -97,7 +139,7 @@ export type WireEvent = Wire<
   WatchEvent,
   'changes' | 'time' | 'metadata',
   {
-    changes: Wire<TupleChange, 'operation', { operation: string }>[];
+    changes: Wire<TupleChange, 'operation' | 'tuple', { operation: string; tuple: WireTuple }>[];
     time: WireTime | null;
     metadata: WireStruct | null;
   }
@@ -108,7 +150,7 @@ export function fromWireEvent(event: WireEvent): WatchEvent {
     ...event,
     changes: event.changes.map(({ operation, tuple }) => ({
       operation: withoutPrefix(operation, 'OPERATION_') as TupleChange['operation'],
-      tuple,
+      tuple: fromWireTuple(tuple),
     })),
     time: fromWireTime(event.time),
     metadata: event.metadata === null ? undefined : fromWireStruct(event.metadata),

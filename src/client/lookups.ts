@@ -4,7 +4,7 @@ import type { LookupResourcesRequest, LookupResults, LookupSubjectsRequest } fro
 import { fromWireResults, type WireLookupResults } from './explore-wire.ts';
 import type { CallOptions } from './requests.ts';
 import { Backoff } from './retry.ts';
-import { toWireConsistency } from './wire.ts';
+import { toWireQuestion } from './wire.ts';
 
 /** All parts of a lookup, at one revision. @throws ServiceError */
 export async function* lookup(
@@ -15,7 +15,8 @@ export async function* lookup(
 ): AsyncGenerator<LookupResults, void, void> {
   const patience = connection.patience(options);
   const backoff = new Backoff(patience);
-  let rest: object = { ...request, consistency: toWireConsistency(request.consistency) };
+  const { consistency: _, ...again } = request;
+  let rest = toWireQuestion(request);
   let missing = request.pageSize ?? 0;
   for (;;) {
     try {
@@ -32,7 +33,7 @@ export async function* lookup(
         if (isLast) return;
         backoff.progressed();
         // The token says which revision, so that nothing is missed or told twice.
-        rest = { ...request, consistency: undefined, pageToken: nextPageToken, pageSize: missing };
+        rest = { ...toWireQuestion(again), pageToken: nextPageToken, pageSize: missing };
       }
       return;
     } catch (error) {

@@ -16,6 +16,21 @@ export interface TupleText {
   subject: string;
 }
 
+/** A tuple as it is written and stored. */
+export interface StoredTuple extends TupleText {
+  /** It holds only while this condition of the schema does. */
+  condition?: {
+    name: string;
+    /** Values for its parameters; they win over those of a question. */
+    context?: Readonly<Record<string, unknown>>;
+  };
+  /** It holds until then. */
+  expiresAt?: Date;
+}
+
+/** Values for the parameters of conditions, as JSON. */
+export type ConditionContext = Readonly<Record<string, unknown>>;
+
 /** How fresh an answer has to be; left out: the newest revision the node has. */
 export type Consistency =
   | { mode: 'minimize_latency' }
@@ -34,18 +49,22 @@ export interface OfStore {
 export interface CheckRequest extends OfStore, TupleText {
   consistency?: Consistency;
   /** Tuples that count as stored for this question alone. */
-  contextualTuples?: TupleText[];
+  contextualTuples?: StoredTuple[];
+  context?: ConditionContext;
 }
 
 export interface CheckResponse {
   answer: Answer;
+  /** If it is conditional: the parameters it depends on that nobody gave. */
+  missing?: string[];
   zookie: string;
 }
 
 export interface BatchCheckRequest extends OfStore {
   items: TupleText[];
   consistency?: Consistency;
-  contextualTuples?: TupleText[];
+  contextualTuples?: StoredTuple[];
+  context?: ConditionContext;
 }
 
 /** Why one question of many could not be answered. */
@@ -59,13 +78,13 @@ export interface ItemError {
 
 export interface BatchCheckResponse {
   /** In the order of the questions. */
-  results: ({ answer: Answer } | { error: ItemError })[];
+  results: ({ answer: Answer; missing?: string[] } | { error: ItemError })[];
   zookie: string;
 }
 
 export interface WriteUpdate {
   operation: Operation;
-  tuple: TupleText;
+  tuple: StoredTuple;
 }
 
 /** Parts that are left out select everything; see `proto/pemba/v1/permission.proto`. */
@@ -99,7 +118,7 @@ export interface ReadRequest extends OfStore {
 }
 
 export interface ReadResponse {
-  tuples: TupleText[];
+  tuples: StoredTuple[];
   /** Empty if this is the last page. */
   nextPageToken: string;
   zookie: string;

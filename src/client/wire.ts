@@ -3,11 +3,14 @@ import type { Level } from '../model/credential.ts';
 import type {
   Answer,
   BatchCheckResponse,
+  ConditionContext,
   Consistency,
   CredentialInfo,
   ItemError,
   ReadSchemaResponse,
+  StoredTuple,
   StoreInfo,
+  TupleText,
   WritePrecondition,
   WriteUpdate,
 } from './requests.ts';
@@ -65,21 +68,75 @@ export function fromWireAnswer(answer: string): Answer {
 /** One result of a batch as proto-loader gives it. */
 export interface WireBatchResult {
   answer: string;
+  missing?: string[];
   error: (Omit<ItemError, 'code'> & { code: number }) | null;
 }
 
 /** @param nameOf from the number of a gRPC status to its name */
 export function fromWireResult(
-  { answer, error }: WireBatchResult,
+  { answer, missing, error }: WireBatchResult,
   nameOf: (code: number) => string,
 ): BatchCheckResponse['results'][number] {
-  if (error === null) return { answer: fromWireAnswer(answer) };
+  if (error === null) return { answer: fromWireAnswer(answer), ...fromWireMissing(missing) };
   const { code, reason, message, field } = error;
   return { error: { code: nameOf(code), reason, message, field } };
 }
 
 export function toWireUpdate({ operation, tuple }: WriteUpdate): object {
-  return { operation: `OPERATION_${operation.toUpperCase()}`, tuple };
+  return { operation: `OPERATION_${operation.toUpperCase()}`, tuple: toWireTuple(tuple) };
+}
+
+function toWireTuple({ object, relation, subject, condition, expiresAt }: StoredTuple): object {
+  return {
+    object,
+    relation,
+    subject,
+    ...(condition === undefined
+      ? {}
+      : { condition: { name: condition.name, context: toWireStruct(condition.context ?? {}) } }),
+    ...(expiresAt === undefined ? {} : { expiresAt: toWireTime(expiresAt) }),
+  };
+}
+
+/** A tuple as proto-loader gives it. */
+export interface WireTuple extends TupleText {
+  condition?: { name: string; context: WireStruct | null } | null;
+  expiresAt?: WireTime | null;
+}
+
+export function fromWireTuple({ object, relation, subject, condition, expiresAt }: WireTuple): StoredTuple {
+  return {
+    object,
+    relation,
+    subject,
+    ...(condition == null
+      ? {}
+      : {
+          condition: { name: condition.name, context: fromWireStruct(condition.context ?? { fields: {} }) },
+        }),
+    ...(expiresAt == null ? {} : { expiresAt: fromWireTime(expiresAt) as Date }),
+  };
+}
+
+/** What questions have in common, beside what they ask. */
+interface Question {
+  consistency?: Consistency;
+  contextualTuples?: StoredTuple[];
+  context?: ConditionContext;
+}
+
+export function toWireQuestion({ consistency, contextualTuples, context, ...rest }: Question): object {
+  return {
+    ...rest,
+    consistency: toWireConsistency(consistency),
+    ...(contextualTuples === undefined ? {} : { contextualTuples: contextualTuples.map(toWireTuple) }),
+    ...(context === undefined ? {} : { context: toWireStruct(context) }),
+  };
+}
+
+/** The names that a conditional answer depends on, where there are some. */
+export function fromWireMissing(missing: string[] | undefined): { missing?: string[] } {
+  return missing === undefined || missing.length === 0 ? {} : { missing };
 }
 
 export function toWirePrecondition({ condition, filter }: WritePrecondition): object {
@@ -105,7 +162,7 @@ function toWireValue(value: unknown): object {
     case 'object':
       return { structValue: toWireStruct(value as Record<string, unknown>) };
     default:
-      throw new TypeError(`metadata holds a ${typeof value}, which JSON has no form for`);
+      throw new TypeError(`a value is a ${typeof value}, which JSON has no form for`);
   }
 }
 

@@ -201,3 +201,16 @@ describe('a command imports only what it needs', () => {
     expect(await imports(['serve', '--help'])).toEqual(['zod', 'commander']);
   });
 });
+
+describe('the tools for schemas', () => {
+  it('work on files', async () => {
+    const path = join(folder, 'tools.pemba');
+    writeFileSync(path, 'type user\ntype   team {relation member:user permission see=member}');
+    expect((await pemba(['schema', 'fmt', '--write', path])).out).toBe(`${path}\n`);
+    expect(readFileSync(path, 'utf8')).toContain('\n  relation member : user\n');
+    expect((await pemba(['schema', 'graph', path])).out).toContain('permission see = member\n');
+    const test = join(folder, 'tools.test.yaml');
+    writeFileSync(test, 'schema: tools.pemba\ntuples: team:a#member@user:b\nallowed: [team:a#see@user:b]');
+    expect(await pemba(['test', test])).toEqual({ code: 0, out: `${test}: 1 of 1 as expected\n`, err: '' });
+  });
+});

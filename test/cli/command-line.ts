@@ -31,6 +31,12 @@ const UNUSED: Parts = {
     declare: () => Promise.reject(new Error('a schema was compiled')),
     typescript: () => Promise.reject(new Error('code was written')),
   },
+  author: {
+    format: () => Promise.reject(new Error('a schema was formatted')),
+    draw: () => Promise.reject(new Error('a schema was drawn')),
+    serveLanguage: () => Promise.reject(new Error('a language was served')),
+    test: () => Promise.reject(new Error('a test was run')),
+  },
 };
 
 export async function run(argv: readonly string[], setting: Setting = {}): Promise<Run> {

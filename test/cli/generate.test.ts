@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Parts, SchemaDiagnostic } from '../../src/cli/parts.ts';
+import type { Parts } from '../../src/cli/parts.ts';
+import type { SchemaDiagnostic } from '../../src/cli/schema-diagnostic.ts';
 import { compileSchema } from '../../src/schema/compile-schema.ts';
 import { declarationsOf } from '../../src/schema/typescript/declarations.ts';
 import { writeTypescript } from '../../src/schema/typescript/write-typescript.ts';

@@ -32,8 +32,20 @@ describe('the program', () => {
   });
 
   it.each([
-    ...[[], ['check'], ['write'], ['read'], ['schema', 'check'], ['schema', 'write'], ['schema', 'read']],
-    ...['batch', 'expand', 'explain', 'watch', 'import', 'export', 'completion'].map((name) => [name]),
+    ...[
+      [],
+      ['check'],
+      ['write'],
+      ['read'],
+      ['schema', 'check'],
+      ['schema', 'write'],
+      ['schema', 'read'],
+      ['schema', 'fmt'],
+      ['schema', 'graph'],
+    ],
+    ...['batch', 'expand', 'explain', 'watch', 'import', 'export', 'completion', 'lsp', 'test'].map(
+      (name) => [name],
+    ),
     ...['resources', 'subjects', 'permissions'].map((name) => ['lookup', name]),
     ...['create', 'list', 'revoke'].map((name) => ['credential', name]),
     ...['create', 'list', 'delete'].map((name) => ['store', name]),

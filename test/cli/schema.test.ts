@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SchemaDiagnostic } from '../../src/cli/parts.ts';
+import type { SchemaDiagnostic } from '../../src/cli/schema-diagnostic.ts';
 import { Refusal } from '../client/fake-service.ts';
 import { run, type Setting } from './command-line.ts';
 import { useWorkbench } from './workbench.ts';
@@ -62,6 +62,59 @@ describe('schema check', () => {
     const { code, out } = await run(['schema', 'check', '-', '--json'], finding({}));
     expect(code).toBe(1);
     expect(JSON.parse(out)).toEqual([{ ...diagnostic, file: 'standard input' }]);
+  });
+});
+
+describe('a schema of several files', () => {
+  /** A compiler that follows one import, and finds something in it. */
+  const importing = (name: string, ...found: Partial<SchemaDiagnostic>[]): Setting => ({
+    parts: {
+      checkSchema: async ({ path }, readImport) => {
+        const folder = path.slice(0, path.lastIndexOf('/') + 1);
+        const text = await readImport?.(name);
+        if (text === undefined) return [{ ...problem, file: path, message: `no ${name}` }];
+        return found.map((each) => ({ ...problem, file: `${folder}${name}`, ...each }));
+      },
+    },
+  });
+  const problem: SchemaDiagnostic = {
+    severity: 'error',
+    code: 'unknown-type',
+    file: '',
+    line: 2,
+    column: 2,
+    endLine: 2,
+    endColumn: 4,
+    message: 'no type',
+  };
+
+  it('has problems shown with the lines of their own file', async () => {
+    const path = bench.file('root.pemba', 'import "imported.pemba"\n');
+    const imported = bench.file('imported.pemba', 'type a\n b b\n');
+    const { code, out } = await run(['schema', 'check', path], importing('imported.pemba', {}));
+    expect(code).toBe(1);
+    expect(out).toContain(`${imported}:2:2: error: no type [unknown-type]\n  2 |  b b\n    |  ^^\n`);
+  });
+
+  it('may lack one', async () => {
+    const path = bench.file('root.pemba', 'import "absent.pemba"\n');
+    const { out } = await run(['schema', 'check', path], importing('absent.pemba'));
+    expect(out).toContain(`${path}:2:2: error: no absent.pemba`);
+  });
+
+  it('is sent as one text', async () => {
+    const path = bench.file('root.pemba', 'import "imported.pemba"');
+    bench.file('imported.pemba', 'type a\n');
+    bench.service.handlers = { WriteSchema: () => ({ zookie: 'z', version: 3, warnings: [] }) };
+    const { out, err } = await bench.ask(
+      ['schema', 'write', path],
+      importing('imported.pemba', { severity: 'warning' }),
+    );
+    expect(out).toMatch(/^version /);
+    expect(err).toContain('imported.pemba:2:2: warning: no type');
+    expect(bench.service.last.request).toMatchObject({
+      text: '//# pemba-file: root.pemba\nimport "imported.pemba"\n//# pemba-file: imported.pemba\ntype a\n',
+    });
   });
 });
 

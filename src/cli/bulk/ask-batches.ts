@@ -16,7 +16,9 @@ export interface Asked {
   text: string;
   /** Undefined if the line could not be read. */
   question: TupleText | undefined;
-  result: { answer: Answer } | { error: { reason: string; message: string; field: string } };
+  result:
+    | { answer: Answer; missing?: string[] }
+    | { error: { reason: string; message: string; field: string } };
   /** The revision the answer was found at; empty if nobody was asked. */
   zookie: string;
 }

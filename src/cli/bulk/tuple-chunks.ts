@@ -1,16 +1,16 @@
 /** The tuples of a file, in chunks of which each is one write. */
-import type { TupleText } from '../../client/requests.ts';
+import type { StoredTuple } from '../../client/requests.ts';
 import { parseTupleLine } from '../../model/tuple-lines.ts';
 import type { Io } from '../io.ts';
 import { nameOf } from '../read-input.ts';
-import { formatTupleText, toTupleText } from '../tuple-text.ts';
+import { formatTupleText, toStoredTuple } from '../tuple-text.ts';
 import { type ReadLinesOptions, readLines } from './read-lines.ts';
 
 /** What one Write takes, unless the service is configured otherwise. */
 const TUPLES_A_WRITE = 1_000;
 
 export interface TupleChunk {
-  tuples: TupleText[];
+  tuples: StoredTuple[];
   /** For each tuple, its line in the file. */
   lines: number[];
 }
@@ -30,7 +30,7 @@ export async function* tupleChunks(
     for (const { number, text } of lines) {
       const parsed = parseTupleLine(text, `${nameOf(path)}:${number}`);
       if (parsed === undefined) continue;
-      const tuple = toTupleText(parsed);
+      const tuple = toStoredTuple(parsed);
       const key = formatTupleText(tuple);
       if (isOnce && seen.has(key)) continue;
       seen.add(key);

@@ -1,7 +1,7 @@
 /** `pemba batch` */
 import type { Command } from 'commander';
 import { visible } from '../../base/visible.ts';
-import { NOT_ALLOWED, paintedAnswer } from '../answers.ts';
+import { dependsOn, NOT_ALLOWED, paintedAnswer } from '../answers.ts';
 import { type Asked, askBatches } from '../bulk/ask-batches.ts';
 import { readLines } from '../bulk/read-lines.ts';
 import { painter } from '../colors.ts';
@@ -71,7 +71,8 @@ function printRow(context: Context, file: string, { line, text, result }: Asked,
   if (isFirst) answer(context, `${'ANSWER'.padEnd(WIDTH)}  QUESTION`);
   const question = visible(text);
   if (!('error' in result)) {
-    answer(context, `${paintedAnswer(context, result.answer, WIDTH)}  ${question}`);
+    const depends = dependsOn(result.missing);
+    answer(context, `${paintedAnswer(context, result.answer, WIDTH)}  ${question}${depends}`);
     return;
   }
   const { stdout, stderr, env } = context.io;
@@ -85,5 +86,5 @@ function printRow(context: Context, file: string, { line, text, result }: Asked,
 
 function jsonOf({ line, text, question, result, zookie }: Asked): object {
   if ('error' in result) return { line, ...(question ?? { text }), error: result.error };
-  return { line, ...question, answer: result.answer, zookie };
+  return { line, ...question, ...result, zookie };
 }

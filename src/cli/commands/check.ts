@@ -1,7 +1,7 @@
 /** `pemba check` */
 import type { Command } from 'commander';
 import type { TupleText } from '../../client/requests.ts';
-import { NOT_ALLOWED, paintedAnswer } from '../answers.ts';
+import { dependsOn, NOT_ALLOWED, paintedAnswer } from '../answers.ts';
 import { withClient } from '../connection-options.ts';
 import { answer, answerJson, type Context } from '../context.ts';
 import { examples } from '../examples.ts';
@@ -45,5 +45,5 @@ async function check(context: Context, tuple: TupleText, options: CheckOptions):
   // Conditional is not a yes: a script that asks for exit codes must not take it for one.
   if (options.exitCode === true && response.answer !== 'allowed') context.exitCode = NOT_ALLOWED;
   if (options.json === true) answerJson(context, response);
-  else answer(context, paintedAnswer(context, response.answer));
+  else answer(context, `${paintedAnswer(context, response.answer)}${dependsOn(response.missing)}`);
 }

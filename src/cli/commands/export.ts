@@ -1,7 +1,7 @@
 /** `pemba export` */
 import type { Command } from 'commander';
 import type { PembaClient } from '../../client/client.ts';
-import type { ReadRequest, TupleFilterParts, TupleText } from '../../client/requests.ts';
+import type { ReadRequest, StoredTuple, TupleFilterParts } from '../../client/requests.ts';
 import { type Progress, startProgress } from '../bulk/progress.ts';
 import { writeWholeFile } from '../bulk/write-whole-file.ts';
 import {
@@ -91,7 +91,7 @@ async function exportToFile(
 }
 
 async function* textOf(
-  source: AsyncIterable<TupleText[]>,
+  source: AsyncIterable<StoredTuple[]>,
   exported: Exported,
   progress: Progress,
 ): AsyncGenerator<string> {
@@ -106,7 +106,7 @@ async function* pages(
   client: PembaClient,
   options: ExportOptions,
   exported: Exported,
-): AsyncGenerator<TupleText[]> {
+): AsyncGenerator<StoredTuple[]> {
   const { store, filter } = options;
   const request: ReadRequest = {
     pageSize: PAGE_SIZE,
@@ -123,7 +123,7 @@ async function* pages(
   }
 }
 
-function linesOf(tuples: readonly TupleText[], format: (tuple: TupleText) => string): string {
+function linesOf(tuples: readonly StoredTuple[], format: (tuple: StoredTuple) => string): string {
   return tuples.map((tuple) => `${format(tuple)}\n`).join('');
 }
 

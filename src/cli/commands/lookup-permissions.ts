@@ -1,5 +1,6 @@
 /** `pemba lookup permissions` */
 import type { Command } from 'commander';
+import { dependsOn } from '../answers.ts';
 import { withClient } from '../connection-options.ts';
 import { answerJson, type Context, note } from '../context.ts';
 import { examples } from '../examples.ts';
@@ -45,10 +46,10 @@ async function list(context: Context, question: Question, options: PermissionsOp
   const { object, subject } = question;
   if (response.permissions.length === 0) note(context, `${subject} has nothing on ${object}`);
   else {
-    const rows = response.permissions.map(({ name, isPermission, answer }) => [
+    const rows = response.permissions.map(({ name, isPermission, answer, missing }) => [
       name,
       isPermission ? 'permission' : 'relation',
-      answer,
+      `${answer}${dependsOn(missing)}`,
     ]);
     await printTable(context, ['NAME', 'KIND', 'ANSWER'], rows);
   }

@@ -1,6 +1,6 @@
 /** `pemba read` */
 import type { Command } from 'commander';
-import type { ReadRequest, TupleText } from '../../client/requests.ts';
+import type { ReadRequest, StoredTuple } from '../../client/requests.ts';
 import {
   addConnectionOptions,
   addStoreOption,
@@ -22,7 +22,7 @@ interface ReadOptions extends ConnectionOptions, ConsistencyOptions {
 
 /** What one call after the other has brought. */
 interface Found {
-  tuples: TupleText[];
+  tuples: StoredTuple[];
   zookie: string;
   /** False if the limit left some out. */
   isAll: boolean;
@@ -60,7 +60,7 @@ async function read(context: Context, filter: string | undefined, options: ReadO
   };
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   const found = await withClient(context, options, async (client) => {
-    const tuples: TupleText[] = [];
+    const tuples: StoredTuple[] = [];
     let page = await client.read({ ...request, ...consistencyOf(options) });
     tuples.push(...page.tuples);
     while (page.nextPageToken !== '' && tuples.length < limit) {

@@ -10,9 +10,9 @@ import {
 import { answer, answerJson, type Context, note } from '../context.ts';
 import { examples } from '../examples.ts';
 import { parseVersion } from '../parse-option.ts';
-import type { SchemaDiagnostic } from '../parts.ts';
 import { printDiagnostics, summarize } from '../print-diagnostics.ts';
-import { nameOf, readInput } from '../read-input.ts';
+import type { SchemaDiagnostic } from '../schema-diagnostic.ts';
+import { SchemaFiles } from '../schema-files.ts';
 
 interface SchemaWriteOptions extends ConnectionOptions {
   store?: string;
@@ -26,7 +26,9 @@ export function addSchemaWriteCommand(schema: Command, context: Context): void {
   const command = schema
     .command('write')
     .summary('put a schema in force')
-    .description('Replaces the schema of a store. One that the stored tuples do not fit is refused.')
+    .description(
+      'Replaces the schema of a store by a file and what it imports. One that the stored tuples do not fit is refused.',
+    )
     .argument('<file>', 'the schema file, or - for standard input')
     .option('--dry-run', 'compile it and compare it with the stored tuples, but change nothing')
     .option('--expected-version <version>', 'fail unless this version is in force; 0 for none', parseVersion)
@@ -45,11 +47,12 @@ export function addSchemaWriteCommand(schema: Command, context: Context): void {
 
 async function writeFile(context: Context, file: string, options: SchemaWriteOptions): Promise<void> {
   const { store, expectedVersion, actor } = options;
-  const text = await readInput(context.io, file);
-  if (!(await compiles(context, nameOf(file), text))) return;
+  const source = await SchemaFiles.read(context.io, file);
+  const found = await check(context, source);
+  if (found === undefined) return;
   const response = await withClient(context, options, (client) =>
     client.writeSchema({
-      text,
+      text: source.bundle(),
       dryRun: options.dryRun === true,
       ...(store === undefined ? {} : { store }),
       ...(expectedVersion === undefined ? {} : { expectedVersion }),
@@ -60,21 +63,28 @@ async function writeFile(context: Context, file: string, options: SchemaWriteOpt
     answerJson(context, response);
     return;
   }
-  const diagnostics = response.warnings.map((warning) => toDiagnostic(warning, nameOf(file)));
-  printDiagnostics(context.io.stderr, context.io.env, text, diagnostics);
+  // The service's warnings name no file; of several files those found here say where they are.
+  const warnings = source.hasImports
+    ? found
+    : response.warnings.map((warning) => toDiagnostic(warning, source.path));
+  printDiagnostics(context.io.stderr, context.io.env, (name) => source.textOf(name), warnings);
   answer(context, options.dryRun === true ? 'would be accepted' : describe(response));
 }
 
-/** Mistakes are shown with their lines here: the service knows neither the file nor the terminal. */
-async function compiles(context: Context, path: string, text: string): Promise<boolean> {
+/**
+ * Mistakes are shown with their lines here: the service knows neither the files nor the terminal.
+ * @returns the warnings; undefined if there are errors
+ */
+async function check(context: Context, source: SchemaFiles): Promise<SchemaDiagnostic[] | undefined> {
   const { io, parts } = context;
-  const diagnostics = await parts.checkSchema({ path, text });
+  const { path, text } = source;
+  const diagnostics = await parts.checkSchema({ path, text }, source.readImport);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.length === 0) return true;
-  printDiagnostics(io.stderr, io.env, text, errors);
+  if (errors.length === 0) return diagnostics;
+  printDiagnostics(io.stderr, io.env, (name) => source.textOf(name), errors);
   note(context, `${path}: ${summarize(errors)}; nothing was written`);
   context.exitCode = 1;
-  return false;
+  return undefined;
 }
 
 function describe({ version, zookie }: WriteSchemaResponse): string {

@@ -82,7 +82,9 @@ async function watch(context: Context, options: WatchOptions): Promise<void> {
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
-    if (zookie !== '') note(context, `to go on from here: --from ${zookie}`);
+    // Where it could not even begin, the error says all: the zookie may be what is wrong.
+    const hasBegun = signal.aborted || zookie !== (from ?? '');
+    if (hasBegun && zookie !== '') note(context, `to go on from here: --from ${zookie}`);
   }
 }
 

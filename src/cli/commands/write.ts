@@ -1,7 +1,13 @@
 /** `pemba write` */
 import type { Command } from 'commander';
 import { PembaError } from '../../base/errors.ts';
-import type { TupleFilterParts, TupleText, WriteRequest, WriteUpdate } from '../../client/requests.ts';
+import type {
+  StoredTuple,
+  TupleFilterParts,
+  TupleText,
+  WriteRequest,
+  WriteUpdate,
+} from '../../client/requests.ts';
 import { ServiceError } from '../../client/service-error.ts';
 import { parseTupleLines } from '../../model/tuple-lines.ts';
 import {
@@ -15,12 +21,12 @@ import { examples } from '../examples.ts';
 import { parseFilter } from '../parse-filter.ts';
 import { parseJsonObject, repeatable } from '../parse-option.ts';
 import { nameOf, readInput } from '../read-input.ts';
-import { formatTupleText, parseTupleText, toTupleText } from '../tuple-text.ts';
+import { formatTupleText, parseStoredTuple, parseTupleText, toStoredTuple } from '../tuple-text.ts';
 
 interface WriteOptions extends ConnectionOptions {
   store?: string;
-  create?: TupleText[];
-  touch?: TupleText[];
+  create?: StoredTuple[];
+  touch?: StoredTuple[];
   delete?: TupleText[];
   file?: string;
   mustExist?: TupleFilterParts[];
@@ -38,9 +44,16 @@ export function addWriteCommand(program: Command, context: Context): void {
     .description(
       'Adds and removes tuples, all of them or none.\nPrints the zookie of the revision that the write made.',
     )
-    .argument('[tuple...]', 'tuples to add, as object#relation@subject; like --touch')
-    .option('--create <tuple>', 'add a tuple, or fail if it is there; repeatable', repeatable(parseTupleText))
-    .option('--touch <tuple>', 'add a tuple if it is not there; repeatable', repeatable(parseTupleText))
+    .argument(
+      '[tuple...]',
+      'tuples to add, as object#relation@subject [condition {…}] [expires T]; like --touch',
+    )
+    .option(
+      '--create <tuple>',
+      'add a tuple, or fail if it is there; repeatable',
+      repeatable(parseStoredTuple),
+    )
+    .option('--touch <tuple>', 'add a tuple if it is not there; repeatable', repeatable(parseStoredTuple))
     .option('--delete <tuple>', 'remove a tuple if it is there; repeatable', repeatable(parseTupleText))
     .option(
       '--file <file>',
@@ -69,6 +82,7 @@ export function addWriteCommand(program: Command, context: Context): void {
         'Move her from one team to another, at once:',
         'pemba write --delete team:ml#member@user:ada --create team:curation#member@user:ada',
       ],
+      ['For a month only:', "pemba write 'space:ml#writer@user:ada [expires 2030-02-01T00:00:00Z]'"],
       ['Load a file:', 'pemba write --file schema/lamin.tuples'],
       [
         'Only while nobody is the admin yet:',
@@ -101,7 +115,7 @@ async function updatesOf(context: Context, tuples: string[], options: WriteOptio
   }
   const { file } = options;
   const lines = file === undefined ? [] : parseTupleLines(await readInput(context.io, file), nameOf(file));
-  const touched = [...(options.touch ?? []), ...tuples.map(parseTupleText), ...lines.map(toTupleText)];
+  const touched = [...(options.touch ?? []), ...tuples.map(parseStoredTuple), ...lines.map(toStoredTuple)];
   const updates: WriteUpdate[] = [
     ...(options.delete ?? []).map((tuple) => ({ operation: 'delete' as const, tuple })),
     ...(options.create ?? []).map((tuple) => ({ operation: 'create' as const, tuple })),

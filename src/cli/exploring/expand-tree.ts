@@ -45,20 +45,27 @@ function orderOf(nodes: readonly ExpandNode[]): number[] {
 function treeOf(node: ExpandNode, trees: readonly Tree[], isAbove: boolean, paint: Painter): Tree {
   const operator = OPERATORS[node.operation];
   const sets = node.children.map((at, i): Tree => {
-    const child = trees[at] as Tree;
+    const child = carrying(trees[at] as Tree, node.childGrants?.[i], paint);
     return operator === undefined || i === 0
       ? child
       : { ...child, text: `${paint('yellow', operator)} ${child.text}` };
   });
   const [only] = sets;
   if (isName(node) && only !== undefined) return only;
-  const subjects = node.subjects.map((subject): Tree => ({ text: visible(subject), children: [] }));
+  const subjects = node.subjects.map(
+    (subject, i): Tree => carrying({ text: visible(subject), children: [] }, node.subjectGrants?.[i], paint),
+  );
   const children = [...subjects, ...sets];
   const isEmpty = children.length === 0 && node.omission === undefined && node.operation !== 'self';
   return {
     text: labelOf(node, isAbove, paint),
     children: isEmpty && node.operation !== 'nobody' ? [{ text: '(nobody)', children: [] }] : children,
   };
+}
+
+/** With what the tuple carries that leads there. */
+function carrying(tree: Tree, grant: string | undefined, paint: Painter): Tree {
+  return grant ? { ...tree, text: `${tree.text} ${paint('yellow', visible(grant))}` } : tree;
 }
 
 function labelOf(node: ExpandNode, isAbove: boolean, paint: Painter): string {

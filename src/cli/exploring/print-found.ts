@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { visible } from '../../base/visible.ts';
 import type { LookupResults } from '../../client/explore-requests.ts';
-import { paintedAnswer } from '../answers.ts';
+import { dependsOn, paintedAnswer } from '../answers.ts';
 import { type Context, note } from '../context.ts';
 import { parseCount } from '../parse-option.ts';
 import { addQuestionOptions, type QuestionOptions, questionOf } from '../question-options.ts';
@@ -57,6 +57,8 @@ export async function printFound(
 }
 
 /** The id alone where it is a plain yes, so that it can be piped on. */
-function lineOf(context: Context, { id, answer }: LookupResults['results'][number]): string {
-  return answer === 'allowed' ? visible(id) : `${visible(id)}  ${paintedAnswer(context, answer)}`;
+function lineOf(context: Context, { id, answer, missing }: LookupResults['results'][number]): string {
+  return answer === 'allowed'
+    ? visible(id)
+    : `${visible(id)}  ${paintedAnswer(context, answer)}${dependsOn(missing)}`;
 }

@@ -1,11 +1,11 @@
 /** A command that makes changes, to be pasted into a shell. */
 import { visible } from '../../base/visible.ts';
-import type { TupleText } from '../../client/requests.ts';
+import type { StoredTuple } from '../../client/requests.ts';
 import { formatTupleText } from '../tuple-text.ts';
 
 /** @param store its name or id, unless it is the one that commands take by default */
 export function writeCommandOf(
-  { add, remove }: { add: readonly TupleText[]; remove: readonly TupleText[] },
+  { add, remove }: { add: readonly StoredTuple[]; remove: readonly StoredTuple[] },
   store: string | undefined,
 ): string {
   const words = ['pemba', 'write'];
