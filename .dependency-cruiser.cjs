@@ -31,12 +31,15 @@ const MAY_IMPORT = {
   rpc: below('rpc').filter((folder) => folder !== 'postgres'),
   config: ['base'],
   embedded: ['base'],
+  // The tools of the schema's author, beside the service: they stand on what it stands on.
+  lsp: ['base', 'model', 'condition', 'schema'],
+  'schema-test': ['base', 'model', 'condition', 'schema', 'graph', 'view', 'engine', 'judge'],
   picture: ['base'],
   client: ['base', 'model'],
   cli: ['base', 'model', 'picture', 'client'],
   // The composition root: the only module that may import from both postgres/ and rpc/.
   'main.ts': [...LAYERS, 'config', 'embedded'],
-  'bin.ts': ['base', 'schema', 'config', 'cli', 'main.ts'],
+  'bin.ts': ['base', 'schema', 'lsp', 'schema-test', 'config', 'cli', 'main.ts'],
   // The public face. Nothing imports it.
   'index.ts': ['base', 'model', 'schema', 'config', 'client', 'main.ts'],
 };
@@ -46,7 +49,9 @@ const PACKAGE_OWNERS = [
   { name: 'pg', packages: 'pg|@types/pg', owners: ['postgres', 'embedded'] },
   { name: 'migrations', packages: 'node-pg-migrate|pg-[^/]+', owners: ['postgres'] },
   { name: 'grpc', packages: '@grpc/[^/]+|grpc-[^/]+', owners: ['rpc', 'client'] },
-  { name: 'langium', packages: 'langium', owners: ['schema'] },
+  { name: 'langium', packages: 'langium', owners: ['schema', 'lsp'] },
+  { name: 'language server', packages: 'vscode-[^/]+', owners: ['lsp'] },
+  { name: 'yaml', packages: 'yaml', owners: ['schema-test'] },
   { name: 'cel', packages: '@marcbachmann/cel-js', owners: ['condition'] },
   { name: 'layout', packages: '@dagrejs/[^/]+', owners: ['picture'] },
 ];

@@ -90,7 +90,7 @@ describe('a database', () => {
     async (column) => {
       const database = await freshDatabase();
       await (await startNode({ database })).stop();
-      await query(database, `update deployment set ${column} = 2`);
+      await query(database, `update deployment set ${column} = 1000`);
       await expect(startNode({ database })).rejects.toMatchObject({
         reason: 'DATABASE_UNSUITABLE',
         message: expect.stringContaining('newer version of Pemba'),

@@ -96,6 +96,8 @@ export async function makeWriter(url: string, timeouts: Partial<LedgerTimeouts>)
         updates: tuples.map((tuple) => ({ operation: 'touch' as const, tuple: parseTuple(tuple, 'tuple') })),
         preconditions: [],
         metadata: undefined,
+        context: undefined,
+        isTrusted: true,
         idempotencyKey,
       }),
   };
