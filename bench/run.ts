@@ -8,6 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { benchEngine, type EngineBench } from './engine.ts';
 import { benchGrpc, type GrpcResult } from './grpc.ts';
+import { benchJudge, type JudgeBench } from './judge.ts';
 import { benchLookup, type LookupResult } from './lookup.ts';
 import type { Summary } from './statistics.ts';
 
@@ -19,12 +20,16 @@ const ROUNDS_THAT_TELL = 10;
 /** A Check may cost so many times the no-op, and an item of a batch so many microseconds of CPU. */
 const MOST_RATIO = 1.25;
 const MOST_US_A_BATCH_ITEM = 3;
+/** A governed Write may cost so many times the same one ungoverned. */
+const MOST_GOVERNED_RATIO = 3;
 const RESULTS = new URL('results/', import.meta.url);
 
 const engine = await benchEngine(ROUNDS);
 printEngine(engine);
 const lookup = await benchLookup(ROUNDS);
 printLookup(lookup);
+const judging = await benchJudge(ROUNDS);
+printJudge(judging);
 const grpc = await benchGrpc(ROUNDS, ROUND_MS);
 printGrpc(grpc);
 await mkdir(RESULTS, { recursive: true });
@@ -32,7 +37,7 @@ const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.ver
 const file = new URL('latest.json', RESULTS);
 await writeFile(
   file,
-  `${JSON.stringify({ at: new Date().toISOString(), machine, engine, lookup, grpc }, null, 2)}\n`,
+  `${JSON.stringify({ at: new Date().toISOString(), machine, engine, lookup, judging, grpc }, null, 2)}\n`,
 );
 judge(grpc);
 console.log('bench/results/latest.json holds all of it');
@@ -69,6 +74,22 @@ function printLookup(results: LookupResult[]): void {
         },
       ]),
     ),
+  );
+}
+
+function printJudge({ ungoverned, governed, ratio, excludes }: JudgeBench): void {
+  console.log('\nA Write of 100 updates, judged in process; microseconds, median [95 % interval]');
+  console.table({
+    ungoverned: { 'µs a Write': text(ungoverned) },
+    'granted by, [1..], one of, contains': { 'µs a Write': text(governed), ratio: text(ratio) },
+  });
+  if (ratio.samples >= ROUNDS_THAT_TELL) {
+    const verdict = ratio.low > MOST_GOVERNED_RATIO ? 'MISSED' : 'met';
+    console.log(`at most ${MOST_GOVERNED_RATIO} times the ungoverned Write: ${verdict}`);
+  }
+  console.log('\nA change of one member below `excludes`, by the objects it has an effect on');
+  console.table(
+    Object.fromEntries(excludes.map(({ fanOut, write }) => [fanOut, { 'µs a Write': text(write) }])),
   );
 }
 

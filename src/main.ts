@@ -122,6 +122,8 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
   const now = (): number => databaseClock.now();
   const history = new PostgresHistory(database);
   const consistency = new ConsistencyService(feed, history, zookies, config.limits);
+  const explore = new ExploreService(consistency, zookies, config.limits, now);
+  metrics.watchExplorations(explore.explorations);
   const compiler = new CompilerThread();
   stops.push(() => compiler.stop());
   const compile = (text: string) => compiler.compile({ path: 'schema', text });
@@ -132,7 +134,7 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
   });
   const services: RpcServices = {
     checks: new CheckService(consistency, config.limits, now),
-    explore: new ExploreService(consistency, zookies, config.limits, now),
+    explore,
     writes: new WriteService(writers, zookies, config.limits),
     reads: new ReadService(consistency, history, zookies, config.limits),
     watches: new WatchService(history, zookies, config.limits),

@@ -96,6 +96,18 @@ export const LIMITS = {
     unit: 'results',
     doc: 'one page of a lookup, where a page size is asked for',
   },
+  lookupBytes: {
+    default: 268_435_456,
+    max: 17_179_869_184,
+    unit: 'bytes',
+    doc: 'memory of one node for what lookups found and have not sent yet',
+  },
+  explorations: {
+    default: 200,
+    max: 100_000,
+    unit: 'questions',
+    doc: 'expansions, explanations, lookups and lists of permissions that are open on one node',
+  },
   snapshotChanges: {
     default: 10_000,
     max: 10_000_000,

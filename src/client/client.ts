@@ -50,15 +50,44 @@ class Client extends Administration {
 
   /** Makes an idempotency key if the request has none, so that it may be sent again after a failure. */
   write(request: requests.WriteRequest, options?: CallOptions): Promise<requests.ZookieResponse> {
-    const { metadata, preconditions = [], idempotencyKey = randomUUID(), ...rest } = this.inStore(request);
+    const { preconditions = [], idempotencyKey = randomUUID(), ...rest } = this.inStore(request);
     const message = {
-      ...rest,
+      ...wire.toWireChange(rest),
       updates: request.updates.map(wire.toWireUpdate),
       preconditions: preconditions.map(wire.toWirePrecondition),
-      metadata: metadata === undefined ? undefined : wire.toWireStruct(metadata),
       idempotencyKey,
     };
     return this.remembered(request, () => this.ask('Write', message, options));
+  }
+
+  /** Removes what a filter selects, as much of it as one revision holds: to be called again until it is `done`. */
+  deleteTuples(
+    request: requests.DeleteTuplesRequest,
+    options?: CallOptions,
+  ): Promise<requests.DeleteTuplesResponse> {
+    const message = wire.toWireChange(this.inStore(request));
+    return this.remembered(request, () => this.ask('DeleteTuples', message, options));
+  }
+
+  /** Makes a relation of an object hold exactly these subjects. */
+  replaceRelation(
+    request: requests.ReplaceRelationRequest,
+    options?: CallOptions,
+  ): Promise<requests.ReplaceRelationResponse> {
+    const message = {
+      ...wire.toWireChange(this.inStore(request)),
+      subjects: request.subjects.map(wire.toWireSubject),
+    };
+    return this.remembered(request, () => this.ask('ReplaceRelation', message, options));
+  }
+
+  /** Removes every tuple on an object, and every one that names it. */
+  deleteObject(
+    request: requests.DeleteObjectRequest,
+    options?: CallOptions,
+  ): Promise<requests.DeleteObjectResponse> {
+    const message = wire.toWireChange(this.inStore(request));
+    return this.remembered(request, () => this.ask('DeleteObject', message, options));
   }
 
   /** One page. */

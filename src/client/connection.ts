@@ -34,6 +34,8 @@ export class Connection {
   private readonly metadata = new Metadata();
   private readonly client: Client;
   private isClosed = false;
+  /** The streams that are open: closing ends them, for a watch would never end by itself. */
+  private readonly streams = new Set<{ cancel(): void }>();
   private readonly method: (service: ServiceName, method: string) => Method;
 
   /** Connects with the first call. @throws ServiceError BAD_ADDRESS, BAD_CREDENTIALS */
@@ -93,6 +95,7 @@ export class Connection {
       this.metadata,
       options,
     );
+    this.streams.add(call);
     // What it fails with once nobody listens any more is not of interest.
     call.on('error', () => undefined);
     const abort = (): void => call.cancel();
@@ -112,8 +115,10 @@ export class Connection {
       }
     } catch (error) {
       if (isSilent) throw this.silence(silenceMs);
+      this.assertOpen(signal);
       throw this.failure(error as GrpcError, { begun, deadline, signal });
     } finally {
+      this.streams.delete(call);
       signal?.removeEventListener('abort', abort);
       call.cancel();
     }
@@ -121,6 +126,7 @@ export class Connection {
 
   close(): void {
     this.isClosed = true;
+    for (const stream of this.streams) stream.cancel();
     this.client.close();
   }
 

@@ -104,6 +104,8 @@ export interface ExplainResponse {
   reasons: ExplainReason[];
   /** If it is denied: what would allow it, the smallest first. */
   misses: ExplainMiss[];
+  /** The search for misses reached the limit explainSteps: there may be more, and smaller ones. */
+  missesArePartial?: true;
   zookie: string;
 }
 

@@ -74,6 +74,7 @@ export interface WireExplanation {
       ineffective?: { tuple: WireTuple; why: string }[];
     }
   >[];
+  missesArePartial?: boolean;
   zookie: string;
 }
 
@@ -89,6 +90,7 @@ export function fromWireExplanation(wire: WireExplanation): ExplainResponse {
         ? {}
         : { ineffective: ineffective.map(({ tuple, why }) => ({ tuple: fromWireTuple(tuple), why })) }),
     })),
+    ...(wire.missesArePartial === true ? { missesArePartial: true } : {}),
     ...fromWireMissing(wire.missing),
     zookie: wire.zookie,
   };

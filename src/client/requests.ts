@@ -95,13 +95,52 @@ export interface WritePrecondition {
   filter: TupleFilterParts;
 }
 
-export interface WriteRequest extends OfStore {
-  updates: WriteUpdate[];
-  preconditions?: WritePrecondition[];
-  /** On whose behalf, as `type:id`. */
+/** Who makes a change. */
+export interface OnBehalfOf extends OfStore {
+  /** On whose behalf, as `type:id`: then the schema decides whether the actor may. */
   actor?: string;
   metadata?: Record<string, unknown>;
+  /** Values for the parameters of conditions that the actor's permissions depend on. */
+  context?: ConditionContext;
+}
+
+export interface WriteRequest extends OnBehalfOf {
+  updates: WriteUpdate[];
+  preconditions?: WritePrecondition[];
   idempotencyKey?: string;
+}
+
+export interface DeleteTuplesRequest extends OnBehalfOf {
+  /** At least one part. */
+  filter: TupleFilterParts;
+  /** At most so many; 1,000 if left out. */
+  limit?: number;
+}
+
+export interface DeleteTuplesResponse extends ZookieResponse {
+  deleted: number;
+  /** False if the same request removes more. */
+  done: boolean;
+}
+
+export interface ReplaceRelationRequest extends OnBehalfOf {
+  object: string;
+  relation: string;
+  /** All that are to be stored there. */
+  subjects: Omit<StoredTuple, 'object' | 'relation'>[];
+}
+
+export interface ReplaceRelationResponse extends ZookieResponse {
+  added: number;
+  removed: number;
+}
+
+export interface DeleteObjectRequest extends OnBehalfOf {
+  object: string;
+}
+
+export interface DeleteObjectResponse extends ZookieResponse {
+  deleted: number;
 }
 
 export interface ZookieResponse {

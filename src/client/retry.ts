@@ -17,7 +17,10 @@ const LASTING: ReadonlySet<string | undefined> = new Set([
   'DATABASE_UNSUITABLE',
 ]);
 
-/** Calls that change nothing, and Write, which carries an idempotency key. */
+/**
+ * Calls that change nothing, Write, which carries an idempotency key, and those that say what is to be: made again they
+ * change nothing more.
+ */
 const REPEATABLE: ReadonlySet<string> = new Set([
   'Check',
   'BatchCheck',
@@ -29,6 +32,9 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   'ListCredentials',
   'ListStores',
   'Write',
+  'DeleteTuples',
+  'ReplaceRelation',
+  'DeleteObject',
 ]);
 
 /** @param method its name in the proto file */

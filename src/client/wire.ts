@@ -7,6 +7,7 @@ import type {
   Consistency,
   CredentialInfo,
   ItemError,
+  OnBehalfOf,
   ReadSchemaResponse,
   StoredTuple,
   StoreInfo,
@@ -86,10 +87,25 @@ export function toWireUpdate({ operation, tuple }: WriteUpdate): object {
   return { operation: `OPERATION_${operation.toUpperCase()}`, tuple: toWireTuple(tuple) };
 }
 
-function toWireTuple({ object, relation, subject, condition, expiresAt }: StoredTuple): object {
+/** A change with its metadata and context as they travel. */
+export function toWireChange<Request extends OnBehalfOf>({ metadata, context, ...rest }: Request): object {
   return {
-    object,
-    relation,
+    ...rest,
+    ...(metadata === undefined ? {} : { metadata: toWireStruct(metadata) }),
+    ...(context === undefined ? {} : { context: toWireStruct(context) }),
+  };
+}
+
+function toWireTuple({ object, relation, ...subject }: StoredTuple): object {
+  return { object, relation, ...toWireSubject(subject) };
+}
+
+export function toWireSubject({
+  subject,
+  condition,
+  expiresAt,
+}: Omit<StoredTuple, 'object' | 'relation'>): object {
+  return {
     subject,
     ...(condition === undefined
       ? {}

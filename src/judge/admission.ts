@@ -58,7 +58,7 @@ export function assertExpiryAdmitted(plan: Plan, tuple: Tuple, now: number, fiel
 }
 
 /** True if a tuple of this form may expire then. */
-export function admitsExpiry(form: SubjectForm, expiresAt: number | undefined, now: number): boolean {
+function admitsExpiry(form: SubjectForm, expiresAt: number | undefined, now: number): boolean {
   if (expiresAt === undefined) return form.expiry !== 'must';
   if (form.expiry === undefined) return false;
   return form.withinSeconds === undefined || expiresAt <= now + form.withinSeconds * 1000;

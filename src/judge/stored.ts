@@ -14,7 +14,7 @@ import type { View } from '../view/view.ts';
 /** How a stored tuple counts. */
 export const EXPIRED = 0;
 /** With a condition or an expiry that has not passed. */
-export const CARRYING = 1;
+const CARRYING = 1;
 export const PLAIN = 2;
 
 /** How the tuple of an edge that is there counts at `now`. */

@@ -166,13 +166,12 @@ const OPERATIONS: Record<string, Operation> = {
 };
 
 export function toUpdates(wire: WriteRequest['updates']): Update[] {
-  return wire.map(({ operation, tuple }, i) => {
+  return wire.map(({ operation: name, tuple: sent }, i) => {
     const field = `updates[${i}]`;
-    const read = toTuple(tuple, `${field}.tuple`);
-    return {
-      operation: oneOf(OPERATIONS, operation, `${field}.operation`),
-      tuple: operation === 'OPERATION_DELETE' ? bareTuple(read) : read,
-    };
+    const operation = oneOf(OPERATIONS, name, `${field}.operation`);
+    const tuple = toTuple(sent, `${field}.tuple`);
+    // A tuple is deleted whatever it carries.
+    return { operation, tuple: operation === 'delete' ? bareTuple(tuple) : tuple };
   });
 }
 

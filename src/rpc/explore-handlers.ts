@@ -52,6 +52,7 @@ export function exploreMethods(explore: ExploreService) {
           missing: found.missing ?? [],
           reasons: found.reasons.map(fromReason),
           misses: found.misses.map(fromMiss),
+          missesArePartial: found.missesArePartial === true,
           zookie: found.zookie,
         };
       },

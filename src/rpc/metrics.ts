@@ -1,6 +1,7 @@
 /** What the service says of itself to Prometheus. */
 import { createServer, type Server } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Explorations } from '../service/explorations.ts';
 import type { DatabaseClock } from '../tenant/database-clock.ts';
 import type { Tenants } from '../tenant/tenants.ts';
 import { CallTally, registerTallies } from './call-tally.ts';
@@ -61,6 +62,16 @@ export class Metrics {
   }
 
   /** Gauges that are read when asked for. */
+  watchExplorations(explorations: Explorations): void {
+    this.number('pemba_open_explorations', 'Long questions that are open', () => explorations.openCount);
+    this.number(
+      'pemba_lookup_bytes',
+      'Memory for what lookups found: not sent yet, or kept for following pages',
+      () => explorations.heldBytes,
+    );
+  }
+
+  /** As {@link watchExplorations}. */
   watch(tenants: Tenants, clock: DatabaseClock): void {
     this.gauge('pemba_store_revision', 'Revision this node is at', tenants, (tenant) => tenant.head.revision);
     this.gauge(
@@ -83,11 +94,19 @@ export class Metrics {
       tenants,
       (tenant) => tenant.freshness.age() / 1000,
     );
-    const skew: Gauge = new Gauge({
-      name: 'pemba_clock_skew_seconds',
-      help: "The database's clock less this machine's",
+    this.number(
+      'pemba_clock_skew_seconds',
+      "The database's clock less this machine's",
+      () => clock.skewMs / 1000,
+    );
+  }
+
+  private number(name: string, help: string, value: () => number): void {
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
       registers: [this.registry],
-      collect: (): void => skew.set(clock.skewMs / 1000),
+      collect: (): void => gauge.set(value()),
     });
   }
 

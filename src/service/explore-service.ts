@@ -9,6 +9,7 @@ import type { QueryText } from '../engine/query.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
 import type { ConsistencyService } from './consistency.ts';
+import { Explorations } from './explorations.ts';
 import { type LookupPage, LookupPages, type PageRequest } from './lookup-pages.ts';
 import { askPinned, type ExploreContext, type Question } from './pinned-work.ts';
 
@@ -37,6 +38,7 @@ export interface SubjectsQuery extends PageRequest {
 export class ExploreService {
   private readonly consistency: ConsistencyService;
   private readonly limits: Limits;
+  readonly explorations: Explorations;
   private readonly lookups: LookupPages;
   private readonly now: () => number;
 
@@ -50,7 +52,8 @@ export class ExploreService {
     this.consistency = consistency;
     this.limits = limits;
     this.now = now;
-    this.lookups = new LookupPages(consistency, zookies, limits, now);
+    this.explorations = new Explorations(limits);
+    this.lookups = new LookupPages(consistency, zookies, limits, now, this.explorations);
   }
 
   async expand(
@@ -97,8 +100,8 @@ export class ExploreService {
     return this.lookups.pages(
       tenant,
       ['resources', resourceType, relation, subject],
-      (plan, view, circumstances) =>
-        lookupResources(plan, view, { resourceType, relation, subject }, this.limits, circumstances),
+      (plan, view, circumstances, hold) =>
+        lookupResources(plan, view, { resourceType, relation, subject }, this.limits, circumstances, hold),
       query,
       context,
     );
@@ -114,8 +117,8 @@ export class ExploreService {
     return this.lookups.pages(
       tenant,
       ['subjects', object, relation, subjectType],
-      (plan, view, circumstances) =>
-        lookupSubjects(plan, view, { object, relation, subjectType }, this.limits, circumstances),
+      (plan, view, circumstances, hold) =>
+        lookupSubjects(plan, view, { object, relation, subjectType }, this.limits, circumstances, hold),
       query,
       context,
     );
@@ -126,8 +129,13 @@ export class ExploreService {
     context: ExploreContext,
     question: Question<T>,
   ): Promise<{ answer: T; zookie: string }> {
-    const state = await this.consistency.pinned(tenant, context.consistency, context);
-    const answer = await askPinned(state, question, context, this.limits, this.now);
-    return { answer, zookie: state.zookie };
+    const exploration = this.explorations.begin();
+    try {
+      const state = await this.consistency.pinned(tenant, context.consistency, context);
+      const answer = await askPinned(state, question, context, this.limits, this.now, exploration);
+      return { answer, zookie: state.zookie };
+    } finally {
+      exploration.end();
+    }
   }
 }

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { PembaError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
+import { formatObject } from '../model/reference.ts';
 import { formatTupleWhole, type Tuple } from '../model/tuple.ts';
 import { parseTupleLines } from '../model/tuple-lines.ts';
 import type { Tenant } from '../tenant/tenant.ts';
@@ -90,11 +91,14 @@ async function writeTuples(
   if (await isDone(tenant, writes, deadline)) return false;
   const atOnce = Math.min(TUPLES_AT_ONCE, writeUpdates);
   const fileHash = createHash('sha256').update(tuples.map(formatTupleWhole).join('\n')).digest('hex');
-  for (let at = 0; at < tuples.length; at += atOnce) {
-    const isLast = at + atOnce >= tuples.length;
+  const portions = portionsOf(tuples, atOnce, hasRules(tenant));
+  let at = 0;
+  for (const portion of portions) {
+    const isLast = portion === portions.at(-1);
     // Where it begins and how long it is: with another limit the portions are others.
     const key = keyOf(isLast ? LAST_KEY : `first-content-${fileHash}-${at}-${atOnce}`, fileHash);
-    const updates = tuples.slice(at, at + atOnce).map((tuple) => ({ operation: 'touch' as const, tuple }));
+    const updates = portion.map((tuple) => ({ operation: 'touch' as const, tuple }));
+    at += portion.length;
     const proposal = new FirstTuples({ updates, preconditions: [] }, {}, key);
     try {
       await writes.submit(tenant, proposal, deadline);
@@ -105,6 +109,46 @@ async function writeTuples(
     if (isLast) return proposal.wasDecided;
   }
   return false;
+}
+
+/** Whether the schema in force has invariants, which hold after each portion. */
+function hasRules(tenant: Tenant): boolean {
+  return tenant.currentPlan.schema.types.some(
+    ({ members, requires }) =>
+      requires.length > 0 || members.some(({ multiplicity }) => multiplicity !== undefined),
+  );
+}
+
+/**
+ * All tuples, at most so many in each portion.
+ * @param together whether those of one object come together if they fit; objects keep the order in which the file first
+ *   names them
+ */
+export function portionsOf(tuples: readonly Tuple[], atMost: number, together: boolean): Tuple[][] {
+  const byObject = new Map<string, Tuple[]>();
+  for (const [i, tuple] of tuples.entries()) {
+    const object = together ? formatObject(tuple.object) : `${i}`;
+    const known = byObject.get(object);
+    if (known === undefined) byObject.set(object, [tuple]);
+    else known.push(tuple);
+  }
+  const portions: Tuple[][] = [];
+  let portion: Tuple[] = [];
+  for (const ofObject of byObject.values()) {
+    if (portion.length + ofObject.length > atMost && portion.length > 0) {
+      portions.push(portion);
+      portion = [];
+    }
+    for (const tuple of ofObject) {
+      if (portion.length === atMost) {
+        portions.push(portion);
+        portion = [];
+      }
+      portion.push(tuple);
+    }
+  }
+  if (portion.length > 0) portions.push(portion);
+  return portions;
 }
 
 async function isDone(tenant: Tenant, writes: WriteService, deadline: number): Promise<boolean> {

@@ -4,8 +4,8 @@ import type { Found } from '../engine/lookup/found.ts';
 import type { RevisionPoint } from '../model/revision.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 
-/** Results kept in all, of all stores; some 100 bytes each. */
-const RESULTS = 1_000_000;
+/** Kept in all, of all stores. */
+const MOST_BYTES = 67_108_864;
 /** How long a caller may think between two pages, in milliseconds, until the result may be forgotten. */
 const KEPT_MS = 300_000;
 
@@ -17,29 +17,40 @@ export interface FoundAt {
   now: number;
 }
 
-export class FoundCache {
-  private readonly cache: LRUCache<string, readonly Found[]>;
+/** A whole result, and the memory it takes. */
+export interface KeptFound {
+  found: readonly Found[];
+  bytes: number;
+}
 
-  /** @param results how many are kept in all */
-  constructor(results = RESULTS) {
+export class FoundCache {
+  private readonly cache: LRUCache<string, KeptFound>;
+
+  /** @param mostBytes how much is kept in all */
+  constructor(mostBytes = MOST_BYTES) {
     this.cache = new LRUCache({
-      maxSize: results,
-      sizeCalculation: (found) => found.length + 1,
+      maxSize: mostBytes,
+      sizeCalculation: ({ bytes }) => Math.max(1, bytes),
       ttl: KEPT_MS,
     });
   }
 
   /** A longer result than is kept in all is not kept. */
-  keep(tenant: Tenant, at: FoundAt, found: readonly Found[]): void {
-    this.cache.set(keyOf(tenant, at), found);
+  keep(tenant: Tenant, at: FoundAt, result: KeptFound): void {
+    this.cache.set(keyOf(tenant, at), result);
   }
 
-  get(tenant: Tenant, at: FoundAt): readonly Found[] | undefined {
+  get(tenant: Tenant, at: FoundAt): KeptFound | undefined {
     return this.cache.get(keyOf(tenant, at));
   }
 
-  /** Results kept now. */
-  get size(): number {
+  /** Forgets what was not asked for the longest, until there is no more than that. */
+  shrinkTo(bytes: number): void {
+    while (this.bytes > bytes) this.cache.pop();
+  }
+
+  /** Kept now. */
+  get bytes(): number {
     return this.cache.calculatedSize;
   }
 }

@@ -1,7 +1,8 @@
 /**
  * The pages of a lookup: all at the revision of the first, on whichever node.
  *
- * A lookup is computed as a whole before its first page is sent, so that no pin waits for a slow reader.
+ * A lookup is computed as a whole before its first page is sent, so that no pin waits for a slow reader. What is sent is
+ * dropped.
  */
 import { PembaError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
@@ -10,7 +11,8 @@ import { formatContext } from '../model/grant.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
 import type { ConsistencyService } from './consistency.ts';
-import { type FoundAt, FoundCache } from './found-cache.ts';
+import { type Exploration, Explorations } from './explorations.ts';
+import type { FoundAt, KeptFound } from './found-cache.ts';
 import { assertNoConsistency, assertPageSize, type Cursor, hashOf, PageTokens } from './page-token.ts';
 import { askPinned, type ExploreContext, type Question } from './pinned-work.ts';
 
@@ -43,18 +45,31 @@ interface LookupCursor extends Cursor {
 }
 
 /** All that a lookup found, and where the page begins. */
-interface Whole extends FoundAt {
-  found: readonly Found[];
+interface Whole extends FoundAt, KeptFound {
+  /** Nobody else has the list. */
+  isOwn: boolean;
   start: number;
   zookie: string;
 }
+
+/** What the caller asked for and has not got yet. */
+interface Rest extends FoundAt {
+  /** What is sent already is {@link SENT}. */
+  results: Found[];
+  /** The place of the first in all that was found, and how much that was. */
+  start: number;
+  total: number;
+  zookie: string;
+}
+
+const SENT: Found = { id: '', answer: 'denied' };
 
 export class LookupPages {
   private readonly consistency: ConsistencyService;
   private readonly zookies: ZookieCodec;
   private readonly limits: Limits;
   private readonly tokens: PageTokens<LookupCursor>;
-  private readonly cache: FoundCache;
+  private readonly explorations: Explorations;
   private readonly now: () => number;
 
   /** @param now milliseconds since 1970 */
@@ -63,13 +78,13 @@ export class LookupPages {
     zookies: ZookieCodec,
     limits: Limits,
     now: () => number,
-    cache = new FoundCache(),
+    explorations = new Explorations(limits),
   ) {
     this.consistency = consistency;
     this.zookies = zookies;
     this.limits = limits;
     this.now = now;
-    this.cache = cache;
+    this.explorations = explorations;
     this.tokens = new PageTokens(zookies, 'lookup', 'question');
   }
 
@@ -93,19 +108,48 @@ export class LookupPages {
       context.context === undefined ? null : formatContext(context.context),
     ]);
     const cursor = this.tokens.decode(request.pageToken, queryHash);
-    const whole =
-      cursor === undefined
-        ? await this.first(tenant, queryHash, question, context)
-        : await this.following(tenant, cursor, question, context);
-    const { found, start } = whole;
-    const end = pageSize === 0 ? found.length : Math.min(start + pageSize, found.length);
-    if (end < found.length) this.cache.keep(tenant, whole, found);
-    let from = start;
-    do {
-      const to = Math.min(from + MESSAGE_RESULTS, end);
-      yield { results: found.slice(from, to), nextPageToken: this.tokenAt(whole, to), zookie: whole.zookie };
-      from = to;
-    } while (from < end);
+    const exploration = this.explorations.begin();
+    try {
+      const rest = await this.restOf(tenant, queryHash, cursor, question, pageSize, context, exploration);
+      const { results } = rest;
+      const bytesEach = Math.floor(exploration.heldBytes / Math.max(1, results.length));
+      let from = 0;
+      do {
+        const to = Math.min(from + MESSAGE_RESULTS, results.length);
+        yield {
+          results: results.slice(from, to),
+          nextPageToken: this.tokenAt(rest, to),
+          zookie: rest.zookie,
+        };
+        exploration.hold(-bytesEach * (to - from));
+        results.fill(SENT, from, to);
+        from = to;
+      } while (from < results.length);
+    } finally {
+      exploration.end();
+    }
+  }
+
+  private async restOf(
+    tenant: Tenant,
+    queryHash: string,
+    cursor: LookupCursor | undefined,
+    question: Question<Found[]>,
+    pageSize: number,
+    context: ExploreContext,
+    exploration: Exploration,
+  ): Promise<Rest> {
+    const { found, bytes, isOwn, start, ...at } = await (cursor === undefined
+      ? this.first(tenant, queryHash, question, context, exploration)
+      : this.following(tenant, cursor, question, context, exploration));
+    const total = found.length;
+    const end = pageSize === 0 ? total : Math.min(start + pageSize, total);
+    if (end < total) this.explorations.cache.keep(tenant, at, { found, bytes });
+    if (isOwn && start === 0 && end === total) return { ...at, results: found as Found[], start, total };
+    // The whole is held by the cache, or by nobody.
+    const share = Math.ceil((bytes * (end - start)) / Math.max(1, total));
+    exploration.hold(share - exploration.heldBytes);
+    return { ...at, results: found.slice(start, end), start, total };
   }
 
   private async first(
@@ -113,13 +157,14 @@ export class LookupPages {
     queryHash: string,
     question: Question<Found[]>,
     context: ExploreContext,
+    exploration: Exploration,
   ): Promise<Whole> {
     const { consistency } = context;
     const now = consistency.mode === 'at_exact_time' ? consistency.timeMs : this.now();
     const state = await this.consistency.pinned(tenant, context.consistency, context);
     const { point, zookie } = state;
-    const found = await askPinned(state, question, context, this.limits, () => now);
-    return { found, start: 0, point, queryHash, now, zookie };
+    const found = await askPinned(state, question, context, this.limits, () => now, exploration);
+    return { found, bytes: exploration.heldBytes, isOwn: true, start: 0, point, queryHash, now, zookie };
   }
 
   private async following(
@@ -127,6 +172,7 @@ export class LookupPages {
     cursor: LookupCursor,
     question: Question<Found[]>,
     context: ExploreContext,
+    exploration: Exploration,
   ): Promise<Whole> {
     assertNoConsistency(context.consistency);
     const { zookie, now, queryHash } = cursor;
@@ -135,8 +181,9 @@ export class LookupPages {
     // What is kept is served only where it could be computed as well.
     tenant.assertLoaded();
     tenant.assertFresh();
-    const found = this.cache.get(tenant, at) ?? (await this.again(tenant, at, question, context));
-    return { ...at, found, start: startAfter(found, cursor), zookie };
+    const kept = this.explorations.cache.get(tenant, at);
+    const { found, bytes } = kept ?? (await this.again(tenant, at, question, context, exploration));
+    return { ...at, found, bytes, isOwn: kept === undefined, start: startAfter(found, cursor), zookie };
   }
 
   private async again(
@@ -144,15 +191,22 @@ export class LookupPages {
     { point, now }: FoundAt,
     question: Question<Found[]>,
     context: ExploreContext,
-  ): Promise<Found[]> {
+    exploration: Exploration,
+  ): Promise<KeptFound> {
     const state = await this.consistency.pinnedAt(tenant, point, 'page_token', context);
-    return askPinned(state, question, context, this.limits, () => now);
+    const found = await askPinned(state, question, context, this.limits, () => now, exploration);
+    return { found, bytes: exploration.heldBytes };
   }
 
-  private tokenAt(whole: Whole, to: number): string {
-    const { found, queryHash, zookie, now } = whole;
-    if (to >= found.length) return '';
-    return this.tokens.encode({ queryHash, zookie, now, before: to, lastId: found[to - 1].id });
+  private tokenAt({ results, start, total, queryHash, zookie, now }: Rest, to: number): string {
+    if (start + to >= total) return '';
+    return this.tokens.encode({
+      queryHash,
+      zookie,
+      now,
+      before: start + to,
+      lastId: results[to - 1].id,
+    });
   }
 }
 

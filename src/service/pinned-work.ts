@@ -3,6 +3,7 @@ import type { Json } from '../base/json.ts';
 import type { Limits } from '../base/limits.ts';
 import { runSliced, type Sliced } from '../base/slices.ts';
 import type { Circumstances } from '../engine/circumstances.ts';
+import type { Hold } from '../engine/lookup/found.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { Tuple } from '../model/tuple.ts';
 import type { View } from '../view/view.ts';
@@ -10,6 +11,7 @@ import { circumstancesOf } from './circumstances.ts';
 import type { Consistency } from './consistency.ts';
 import { assertRequestContext } from './context-limit.ts';
 import { withContextualTuples } from './contextual-tuples.ts';
+import type { Exploration } from './explorations.ts';
 import type { PinnedState } from './state.ts';
 
 /** What the questions about the graph have in common. */
@@ -25,10 +27,10 @@ export interface ExploreContext {
 }
 
 /** An engine's question, bound to everything but the state it is asked of. */
-export type Question<T> = (plan: Plan, view: View, circumstances: Circumstances) => Sliced<T>;
+export type Question<T> = (plan: Plan, view: View, circumstances: Circumstances, hold: Hold) => Sliced<T>;
 
 /**
- * Asks `question` of the state and releases it.
+ * Asks `question` of the state and releases it; what its answer holds is held by the exploration until that ends.
  * @param now the time it is asked for, in milliseconds since 1970, unless the consistency names one of the past
  * @throws PembaError DEADLINE, CANCELLED, NOT_READY, UNKNOWN_STORE, and what the question throws
  */
@@ -38,12 +40,14 @@ export async function askPinned<T>(
   { consistency, contextualTuples, context, deadline, signal }: ExploreContext,
   limits: Limits,
   now: () => number,
+  exploration: Exploration,
 ): Promise<T> {
   try {
     if (context !== undefined) assertRequestContext(context, limits);
     const view = withContextualTuples(state, contextualTuples, limits, now);
     const circumstances = circumstancesOf(consistency, context, now);
-    return await runSliced(question(state.plan, view, circumstances), {
+    const hold = (bytes: number): void => exploration.hold(bytes);
+    return await runSliced(question(state.plan, view, circumstances, hold), {
       deadline,
       signal,
       resume: state.assertCurrent,

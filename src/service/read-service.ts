@@ -2,7 +2,7 @@
 import type { Limits } from '../base/limits.ts';
 import { assertNamesKnown } from '../judge/filter-names.ts';
 import type { RevisionPoint } from '../model/revision.ts';
-import type { Tuple } from '../model/tuple.ts';
+import { bareTuple, type Tuple } from '../model/tuple.ts';
 import type { TupleFilter } from '../model/write.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
@@ -69,7 +69,9 @@ export class ReadService {
     const zookie = this.zookies.encode(tenant.id, point);
     const last = page.tuples[page.tuples.length - 1];
     const nextPageToken =
-      page.isLast || last === undefined ? '' : this.tokens.encode({ queryHash, zookie, last });
+      page.isLast || last === undefined
+        ? ''
+        : this.tokens.encode({ queryHash, zookie, last: bareTuple(last) });
     return { tuples: page.tuples, nextPageToken, zookie };
   }
 

@@ -99,9 +99,22 @@ space:ml#read
 
   it('says so if nothing is known that would allow it', async () => {
     answering({ answer: 'ANSWER_DENIED' });
-    expect((await bench.ask(['explain', QUESTION])).out).toBe(
-      'denied\n\nNo tuples were found that would allow it.\n',
-    );
+    const { out } = await bench.ask(['explain', QUESTION]);
+    expect(out).toMatch(/^denied\n\nNo tuples were found that would allow it\. Looked at were /);
+    expect(out).not.toContain('explainSteps');
+  });
+
+  it('says so if the search for misses was not over, whatever it found', async () => {
+    for (const found of [{}, { misses: MISSES }]) {
+      answering({ answer: 'ANSWER_DENIED', ...found, missesArePartial: true });
+      const { out } = await bench.ask(['explain', QUESTION]);
+      expect(out).toMatch(
+        /\n\nThe search .* reached the limit explainSteps: there may be more, and smaller ones\.\n$/,
+      );
+      expect(out).not.toContain('No tuples were found');
+    }
+    const { out } = await bench.ask(['explain', QUESTION, '--json']);
+    expect(JSON.parse(out)).toMatchObject({ answer: 'denied', missesArePartial: true });
   });
 
   it('sends how many misses, and the rest of the question', async () => {

@@ -44,7 +44,7 @@ describe('the pages', () => {
   it('have each command', async () => {
     const { out } = await run(['--help']);
     const commands = [
-      ...out.slice(out.indexOf('Commands:'), out.indexOf('Examples:')).matchAll(/^ {2}([a-z]+)\b/gm),
+      ...out.slice(out.indexOf('Commands:'), out.indexOf('Examples:')).matchAll(/^ {2}([a-z-]+)/gm),
     ].map(([, name]) => name);
     expect(commands.length).toBeGreaterThan(15);
     expect(commands.filter((name) => name !== 'help')).toEqual(

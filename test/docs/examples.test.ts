@@ -42,7 +42,7 @@ describe.each(await pages())('%s', (name) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.each(blocks)('line $line: $language $words', { timeout: PATIENCE_MS }, async (block) => {
+  it.each(blocks)('line $line: $language', { timeout: PATIENCE_MS }, async (block) => {
     const { shown, found } = await page.run(block);
     if (!CORRECT) expect(found).toBe(shown);
   });

@@ -109,13 +109,12 @@ export class Page {
     return code === '0\n' ? text : `${text}# ${printed}`;
   }
 
-  /** The last block of the page stands for the program of all. */
+  /** The last block of the page stands for the program of all; by then the modules that it imports are there. */
   private async program(block: Block): Promise<string> {
     const blocks = this.blocks.filter(({ language }) => language === 'ts');
-    const before = blocks.slice(0, blocks.indexOf(block) + 1);
-    const errors = compileErrors(before, this.folder);
+    if (block !== blocks.at(-1)) return block.text;
+    const errors = compileErrors(blocks, this.folder);
     if (errors.length > 0) return `${block.text}// ${errors.join('; ')}\n`;
-    if (before.length < blocks.length) return block.text;
     const printed = this.varying.toPage(await runProgram(blocks, this.address), expectedOf(blocks));
     if (printed === expectedOf(blocks)) return block.text;
     return this.correctProgram(blocks, printed);

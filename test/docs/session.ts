@@ -65,7 +65,8 @@ export class Session {
 
   async stop(): Promise<void> {
     const ended = once(this.shell, 'close');
-    this.shell.stdin?.end();
+    // With all it may still run, after a test that was given up.
+    process.kill(-(this.shell.pid as number), 'SIGKILL');
     await ended;
   }
 

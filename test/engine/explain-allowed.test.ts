@@ -199,3 +199,9 @@ test('a chain of 5,000 groups, found from the subject’s side, is derived witho
   const { answer, reasons } = explanation(world, 'space:x#reader@user:a');
   expect([answer, reasons.length]).toEqual(['allowed', 5_002]);
 });
+
+test("where the subject's own tuple and that of everybody would do, it is its own", async () => {
+  expect(await reasons('space:x#reader@user:a', 'space:x#reader@user:*', 'space:x#reader@user:a')).toEqual([
+    'space:x#reader <- direct, space:x#reader@user:a',
+  ]);
+});

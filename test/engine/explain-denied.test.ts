@@ -179,3 +179,68 @@ test('contextual tuples count as stored, and the view is the same after it', asy
     expect(view.has(parseTuple(tuple))).toBe(false);
   expect(world.graph.size).toBe(1);
 });
+
+test('of equally small misses the narrowest comes first', async () => {
+  const world = await World.of(
+    `
+    type user
+    type org { roles admin > member : user }
+    type team { roles admin > member : user }
+    type space {
+      relation org : org
+      roles admin > writer > reader : user | team#member
+      permission write = writer or org.admin
+      permission read = reader or org.member
+    }
+    `,
+    ['space:s#org@org:o', 'space:s#writer@team:t#member', 'space:s#reader@user:other'],
+  );
+  const all = (question: string): string[] => misses(explanation(world, question, { maxMisses: 10 }));
+  expect(all('space:s#write@user:g').slice(0, 5)).toEqual([
+    '+space:s#writer@user:g',
+    '+space:s#admin@user:g',
+    '+team:t#member@user:g',
+    '+org:o#admin@user:g',
+    '+team:t#admin@user:g',
+  ]);
+  expect(all('space:s#reader@user:g').slice(0, 3)).toEqual([
+    '+space:s#reader@user:g',
+    '+space:s#writer@user:g',
+    '+space:s#admin@user:g',
+  ]);
+});
+
+test('an object that nothing mentions may be linked to what the subject is stored at', async () => {
+  const schema = `
+    type user
+    type org { roles admin > member : user | team#member }
+    type team { relation member : user }
+    type space {
+      relation org : org
+      permission write = org.admin
+    }
+  `;
+  const tuples = ['org:acme#admin@user:k', 'org:other#member@user:k', 'org:deep#admin@team:t#member'];
+  const world = await World.of(schema, [...tuples, 'team:t#member@user:k']);
+  expect(misses(explanation(world, 'space:new#write@user:k', { maxMisses: 2 }))).toEqual([
+    '+space:new#org@org:acme',
+    '+space:new#org@org:deep',
+  ]);
+  // Where something is stored, that is what the question is about.
+  world.add('space:new#org@org:other');
+  const [first, ...others] = misses(explanation(world, 'space:new#write@user:k', { maxMisses: 10 }));
+  expect(first).toBe('+org:other#admin@user:k');
+  expect(others.join()).not.toContain('acme');
+});
+
+test('the objects around the subject that a new object may be linked to are the first sixteen by their text', async () => {
+  const schema =
+    'type user type org { relation admin : user } type space { relation org : org permission write = org.admin }';
+  const orgs = Array.from({ length: 40 }, (_, i) => `org:${String(99 - i)}`);
+  const world = await World.of(
+    schema,
+    orgs.map((org) => `${org}#admin@user:k`),
+  );
+  const found = misses(explanation(world, 'space:new#write@user:k', { maxMisses: 100 }));
+  expect(found).toEqual(Array.from({ length: 16 }, (_, i) => `+space:new#org@org:${60 + i}`));
+});

@@ -6,7 +6,7 @@ import { STEPS_A_YIELD } from '../../src/base/slices.ts';
 import { explain } from '../../src/engine/explain/explain.ts';
 import { parseTuple } from '../../src/model/tuple.ts';
 import { PinnedView } from '../../src/view/pinned-view.ts';
-import { explanation } from './explain-tool.ts';
+import { explanation, misses } from './explain-tool.ts';
 import { questionOf, World } from './world.ts';
 
 const SCHEMA = `
@@ -34,33 +34,56 @@ function stepsNeeded(world: World, question: string): number {
 
 function within(world: World, question: string, explainSteps: number): string {
   try {
-    return explanation(world, question, { limits: { explainSteps, walkDepth: 500 } }).answer;
+    const found = explanation(world, question, { limits: { explainSteps, walkDepth: 500 } });
+    return found.missesArePartial === true ? 'LIMIT' : found.answer;
   } catch (error) {
     if (error instanceof PembaError) return error.reason;
     throw error;
   }
 }
 
-test.each([
-  ['allowed', 'user:a'],
-  ['denied', 'user:b'],
-])(
-  'as many steps as explainSteps explain what is %s, one more is an error that names the limit',
-  async (answer, user) => {
-    const world = await World.of(SCHEMA, [...TEAMS, 'team:300#member@user:a']);
-    const question = `team:150#member@${user}`;
-    const steps = stepsNeeded(world, question);
-    expect(steps).toBeGreaterThan(150);
-    expect(within(world, question, steps)).toBe(answer);
-    const limits = { explainSteps: steps - 1, walkDepth: 500 };
-    expect(() => explanation(world, question, { limits })).toThrow(
-      expect.objectContaining({
-        reason: 'LIMIT',
-        message: expect.stringContaining(`is limited to ${steps - 1} steps`),
-      }),
-    );
-  },
-);
+test('as many steps as explainSteps explain what is allowed, one more is an error that says what to do', async () => {
+  const world = await World.of(SCHEMA, [...TEAMS, 'team:300#member@user:a']);
+  const question = 'team:150#member@user:a';
+  const steps = stepsNeeded(world, question);
+  expect(steps).toBeGreaterThan(150);
+  expect(within(world, question, steps)).toBe('allowed');
+  const limits = { explainSteps: steps - 1, walkDepth: 500 };
+  expect(() => explanation(world, question, { limits })).toThrow(
+    expect.objectContaining({
+      reason: 'LIMIT',
+      message: expect.stringMatching(
+        new RegExp(`is limited to ${steps - 1} steps; it is allowed, .* raise the limit`),
+      ),
+    }),
+  );
+});
+
+test('beyond explainSteps a denial has the misses found so far, and says that there may be more', async () => {
+  const world = await World.of(SCHEMA, [...TEAMS, 'team:300#member@user:a']);
+  const question = 'team:150#member@user:b';
+  const steps = stepsNeeded(world, question);
+  expect(steps).toBeGreaterThan(150);
+  const whole = explanation(world, question, { limits: { explainSteps: steps, walkDepth: 500 } });
+  expect(whole.missesArePartial).toBeUndefined();
+  expect(whole.misses).toHaveLength(3);
+  const part = explanation(world, question, { limits: { explainSteps: steps - 1, walkDepth: 500 } });
+  expect(part).toMatchObject({ answer: 'denied', reasons: [], missesArePartial: true });
+  expect(part.misses).toEqual(whole.misses.slice(0, 2));
+});
+
+test("with hardly any steps a denial still has the subject's own tuple where that will do", async () => {
+  const world = await World.of(SCHEMA, [...TEAMS, 'node:0#member@user:a', 'node:0#next@node:1']);
+  for (const [question, expected] of [
+    ['team:150#member@user:b', ['+team:150#member@user:b']],
+    ['node:0#in@user:b', ['+node:0#member@user:b']],
+    ['team:150#member@node:0', []],
+  ] as const) {
+    const found = explanation(world, question, { limits: { explainSteps: 10, walkDepth: 500 } });
+    expect(found).toMatchObject({ answer: 'denied', missesArePartial: true });
+    expect(misses(found)).toEqual(expected);
+  }
+});
 
 test('it yields on the way', async () => {
   const world = await World.of(SCHEMA, [...TEAMS, 'team:300#member@user:a']);

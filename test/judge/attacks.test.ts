@@ -201,6 +201,10 @@ describe('what a tuple carries', () => {
     expect(world.write({ as: 'user:ada', add })).toBe('granted by');
     expect(world.write({ as: 'user:ada', add, context: { day: 'sunday' } })).toBe('granted by');
     expect(world.write({ as: 'user:old', add })).toBe('granted by');
+    expect(world.error({ as: 'user:ada', add }).message).toContain(
+      'does not hold for it; it depends on parameters that were not given: `day`; nothing was written',
+    );
+    expect(world.write({ as: 'user:ada', add, context: { day: 7 } })).toBe('MALFORMED_CONTEXT');
     expect(world.write({ as: 'user:ada', add, context: { day: 'monday' } })).toBe('accepted');
   });
 });

@@ -15,7 +15,7 @@ import { formatDiagnostic } from '../../src/schema/diagnostic.ts';
 import { OverlayView } from '../../src/view/view.ts';
 
 /** The clock of all worlds, unless a write says otherwise. */
-export const NOON = Date.parse('2029-06-01T12:00:00Z');
+const NOON = Date.parse('2029-06-01T12:00:00Z');
 
 export interface Asked {
   as?: string;

@@ -3,6 +3,7 @@ import { assert, expect, test, vi } from 'vitest';
 import { PembaError } from '../../src/base/errors.ts';
 import { runWhole } from '../../src/base/slices.ts';
 import { Engine } from '../../src/engine/engine.ts';
+import { explain, type Miss } from '../../src/engine/explain/explain.ts';
 import type { Found } from '../../src/engine/lookup/found.ts';
 import { listPermissions } from '../../src/engine/lookup/list-permissions.ts';
 import { lookupResources } from '../../src/engine/lookup/lookup-resources.ts';
@@ -274,4 +275,44 @@ test('lookups find what checks say, and what it depends on', async () => {
       }
     }
   });
+});
+
+test('an explanation gives the answer of a check, and its misses would change it', async () => {
+  let explained = 0;
+  await forWorlds((world) => {
+    const { plan, view, engine } = world;
+    const asked = randomCircumstances(world.choices);
+    const subjects = world.subjects(4);
+    for (const object of world.choices.some(world.objects, 4)) {
+      for (const relation of world.choices.some(world.membersOf(object), 2)) {
+        const question = { object, relation, subject: world.choices.oneOf(subjects) };
+        const answer = outcome(() => engine.check(plan, view, question, asked));
+        const text = `${object}#${relation}@${question.subject}`;
+        let misses: Miss[] = [];
+        const found = outcome(() => {
+          try {
+            const explanation = runWhole(explain(plan, view, question, { maxMisses: 2 }, LIMITS, asked));
+            misses = explanation.misses;
+            if (explanation.answer === 'allowed') expect(explanation.reasons.length).toBeGreaterThan(0);
+            return explanation.answer;
+          } catch (error) {
+            // Many candidates may take more work than is allowed.
+            if (error instanceof PembaError && error.reason === 'LIMIT') return answer;
+            throw error;
+          }
+        });
+        if (found !== answer) world.fail(`explaining ${text}`, asked, found, answer);
+        explained++;
+        for (const { add, remove } of misses) {
+          const changed = new OverlayView(world.graph);
+          for (const [tuple, grant] of world.tuples) changed.put({ ...parseTuple(tuple), ...grant });
+          for (const tuple of add) changed.put(tuple);
+          for (const tuple of remove) changed.remove(tuple);
+          const then = outcome(() => engine.check(plan, changed, question, asked));
+          if (then !== 'allowed') world.fail(`${text} after a miss`, asked, then, 'allowed');
+        }
+      }
+    }
+  });
+  expect(explained).toBeGreaterThan(50);
 });

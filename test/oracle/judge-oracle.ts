@@ -125,7 +125,6 @@ export class JudgeOracle {
         : this.in(before, plain(tuple.subject), name, actor, carried);
 
     const objects = [...new Set(add.map(({ object }) => object))];
-    const known = objects.filter((object) => owns(before, object));
     const mentioned = objects.filter((object) => !owns(before, object) && named(object));
     const fresh = objects.filter((object) => !owns(before, object) && !named(object));
 
@@ -198,7 +197,6 @@ export class JudgeOracle {
       if (clause === undefined || !held(before, tuple.object, clause, (name) => subjectHas(tuple, name)))
         return 'revoked by';
     }
-    void known;
     return undefined;
   }
 

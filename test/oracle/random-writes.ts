@@ -6,7 +6,7 @@ type Random = () => number;
 const NOW = Date.parse('2029-06-01T00:00:00Z');
 const DAY = 86_400_000;
 
-export function pick<T>(random: Random, of: readonly T[]): T {
+function pick<T>(random: Random, of: readonly T[]): T {
   return of[Math.floor(random() * of.length)] as T;
 }
 
@@ -45,7 +45,8 @@ function clauses(random: Random, of: readonly string[]): string {
 
 export function randomRules(random: Random): string {
   const c = (share: number): string => some(random, share, ' | user with c');
-  const expiring = (): string => pick(random, ['', ' | user expires', ' | user expires', ' | user must expire within 10d']);
+  const expiring = (): string =>
+    pick(random, ['', ' | user expires', ' | user expires', ' | user must expire within 10d']);
   const requires = [
     'require one of a, b',
     'require unique a, b',
@@ -106,7 +107,7 @@ function carriedBy(random: Random): Pick<OracleTuple, 'condition' | 'expiresAt'>
   return { expiresAt: NOW + pick(random, [-1, 1, 5, 20]) * DAY };
 }
 
-export function randomTuple(random: Random): OracleTuple {
+function randomTuple(random: Random): OracleTuple {
   const tuple = (object: string, relation: string, subject: string): OracleTuple => ({
     object,
     relation,

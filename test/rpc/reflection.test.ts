@@ -35,8 +35,8 @@ const TIMESTAMP = 'google/protobuf/timestamp.proto';
 /** What PERMISSION imports, and what those import. */
 const IMPORTED = [
   STRUCT,
-  ...['core', 'expand', 'explain', 'lookup', 'watch'].map((name) => `pemba/v1/${name}.proto`),
   TIMESTAMP,
+  ...['core', 'expand', 'explain', 'lookup', 'watch'].map((name) => `pemba/v1/${name}.proto`),
   'google/protobuf/duration.proto',
 ];
 

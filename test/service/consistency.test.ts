@@ -68,6 +68,7 @@ it('answers with the zookie of the revision it answered on', async () => {
   expect(await b.client.call(CHECK, asked({ atExactSnapshot: first }))).toEqual({
     answer: 'ANSWER_ALLOWED',
     zookie: first,
+    missing: [],
   });
   expect((await b.client.call(CHECK, asked({ atLeastAsFresh: first }))).zookie).toBe(second);
   expect((await b.client.call(CHECK, asked({ minimizeLatency: true }))).zookie).toBe(second);

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PembaError } from '../../src/base/errors.ts';
 import type { Limits } from '../../src/base/limits.ts';
-import type { Found } from '../../src/engine/lookup/found.ts';
+import { bytesOf, type Found } from '../../src/engine/lookup/found.ts';
 import { parseTuple } from '../../src/model/tuple.ts';
+import { Explorations } from '../../src/service/explorations.ts';
 import type { ResourcesQuery } from '../../src/service/explore-service.ts';
 import { FoundCache } from '../../src/service/found-cache.ts';
 import { LookupPages } from '../../src/service/lookup-pages.ts';
@@ -254,10 +255,12 @@ describe('what was found', () => {
   /** Counts how often it is asked. */
   function counting(count: number): { question: Question<Found[]>; asked: () => number } {
     let asked = 0;
-    const question: Question<Found[]> = function* () {
+    const question: Question<Found[]> = function* (_plan, _view, _circumstances, hold) {
       asked++;
       yield;
-      return names(0, count).map((id) => ({ id, answer: 'allowed' as const }));
+      const found = names(0, count).map((id) => ({ id, answer: 'allowed' as const }));
+      for (const each of found) hold(bytesOf(each));
+      return found;
     };
     return { question, asked: () => asked };
   }
@@ -276,11 +279,12 @@ describe('what was found', () => {
     const { nodes } = await makeWorld(0);
     const [node] = nodes;
     for (const [room, expected] of [
-      [1_000, 1],
-      [10, 5],
+      [10_000, 1],
+      [100, 5],
     ]) {
       const cache = new FoundCache(room);
-      const pages = new LookupPages(node.consistency, node.zookies, node.limits, Date.now, cache);
+      const explorations = new Explorations(node.limits, cache);
+      const pages = new LookupPages(node.consistency, node.zookies, node.limits, Date.now, explorations);
       const { question, asked } = counting(50);
       const ids: string[] = [];
       let pageToken = '';
@@ -290,7 +294,7 @@ describe('what was found', () => {
         pageToken = page.nextPageToken;
       } while (pageToken !== '');
       expect(ids).toEqual(names(0, 50));
-      expect([asked(), cache.size <= room]).toEqual([expected, true]);
+      expect([asked(), cache.bytes <= room]).toEqual([expected, true]);
     }
   });
 
@@ -325,13 +329,13 @@ describe('what was found', () => {
     const pageToken = await token(question);
     // As another version of the service might find it.
     const others = new LookupPages(node.consistency, node.zookies, node.limits, Date.now);
-    const shifted: Question<Found[]> = function* (plan, view, circumstances) {
-      return [{ id: 'a', answer: 'allowed' }, ...(yield* question(plan, view, circumstances))];
+    const shifted: Question<Found[]> = function* (plan, view, circumstances, hold) {
+      return [{ id: 'a', answer: 'allowed' }, ...(yield* question(plan, view, circumstances, hold))];
     };
     const page = await pageAfter(others, node, shifted, { pageSize: 0, pageToken });
     expect(page.results.map(({ id }) => id)).toEqual(names(10, 20));
-    const without: Question<Found[]> = function* (plan, view, circumstances) {
-      return (yield* question(plan, view, circumstances)).filter(({ id }) => id !== nameOf(9));
+    const without: Question<Found[]> = function* (plan, view, circumstances, hold) {
+      return (yield* question(plan, view, circumstances, hold)).filter(({ id }) => id !== nameOf(9));
     };
     const elsewhere = new LookupPages(node.consistency, node.zookies, node.limits, Date.now);
     const failed = pageAfter(elsewhere, node, without, { pageSize: 0, pageToken });

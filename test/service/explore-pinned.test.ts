@@ -6,6 +6,7 @@ import type { Sliced } from '../../src/base/slices.ts';
 import type { Plan } from '../../src/engine/plan.ts';
 import { parseTuple } from '../../src/model/tuple.ts';
 import type { Consistency } from '../../src/service/consistency.ts';
+import { Explorations } from '../../src/service/explorations.ts';
 import { askPinned, type ExploreContext, type Question } from '../../src/service/pinned-work.ts';
 import { PinnedView } from '../../src/view/pinned-view.ts';
 import type { View } from '../../src/view/view.ts';
@@ -57,7 +58,7 @@ function ask({ consistency, tenant, limits }: Explorer, more: Partial<ExploreCon
   const outcome = consistency
     .pinned(tenant, context.consistency, context)
     .then(async (state) => ({
-      ...(await askPinned(state, question, context, limits, Date.now)),
+      ...(await askPinned(state, question, context, limits, Date.now, new Explorations(limits).begin())),
       zookie: state.zookie,
     }))
     .catch((error: PembaError) => error);

@@ -15,6 +15,7 @@ const LIMIT = {
   writePreconditions: 2,
   preconditionSteps: 6,
   metadataBytes: 20,
+  contextBytes: 20,
   idempotencyKeyBytes: 8,
   writeQueue: 3,
   writeQueueUpdates: 7,
@@ -37,9 +38,10 @@ const users = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => `space:s#writer@user:u${i}`);
 const tuples = (count: number): object[] => users(count).map(question);
 
-it('has a test here, or in test/engine/, for every limit there is', () => {
+it('has a test here, in explorations.test.ts or in test/engine/, for every limit there is', () => {
   const inEngine = ['walkDepth', 'walkVisits', 'lookupSteps', 'expandNodes', 'explainSteps'];
-  const tested = [...Object.keys(LIMIT), ...inEngine];
+  const ofExplorations = ['explorations', 'lookupBytes'];
+  const tested = [...Object.keys(LIMIT), ...ofExplorations, ...inEngine];
   expect(Object.keys(LIMITS).sort()).toEqual(tested.sort());
 });
 
@@ -85,6 +87,14 @@ const COUNTED: [keyof typeof LIMIT, string, string, (count: number) => object, n
     1,
   ],
   ['metadataBytes', 'PermissionService/Write', 'metadata', (n) => write({ metadata: metadata(n) }), 2],
+  ['contextBytes', 'PermissionService/Check', 'context', (n) => ({ ...ASKED, context: metadata(n) }), 2],
+  [
+    'contextBytes',
+    'PermissionService/ListPermissions',
+    'context',
+    (n) => ({ object: 'space:s', subject: 'user:ada', context: metadata(n) }),
+    2,
+  ],
   [
     'idempotencyKeyBytes',
     'PermissionService/Write',

@@ -113,9 +113,9 @@ describe.each([
 it('sends a wildcard with those who are excepted from it', async () => {
   const [page] = await pagesOf('LookupSubjects', { ...SUBJECTS, object: 'space:open' });
   expect(page.results).toEqual([
-    { id: '*', answer: 'ANSWER_ALLOWED' },
-    { id: 'bob', answer: 'ANSWER_DENIED' },
-    { id: 'cyd', answer: 'ANSWER_ALLOWED' },
+    { id: '*', answer: 'ANSWER_ALLOWED', missing: [] },
+    { id: 'bob', answer: 'ANSWER_DENIED', missing: [] },
+    { id: 'cyd', answer: 'ANSWER_ALLOWED', missing: [] },
   ]);
 });
 
@@ -138,6 +138,7 @@ it('lists what a subject has on an object, in the order of the schema', async ()
     name,
     isPermission,
     answer: 'ANSWER_ALLOWED',
+    missing: [],
   });
   expect(await list('space:open', 'user:cyd')).toEqual([
     has('writer', false),

@@ -1,4 +1,4 @@
-/** Over gRPC: schemas of several files, and rules that are not enforced yet. */
+/** Over gRPC: schemas of several files. */
 import { expect, it } from 'vitest';
 import { newStore, shareNodes } from './shared.ts';
 
@@ -39,18 +39,4 @@ it('refuses a file that came without its imports', async () => {
   const failure = await shared.client.failure(WRITE, { store, text: 'import "base/people.pemba"\ntype a' });
   expect(failure).toMatchObject({ reason: 'SCHEMA_INVALID', field: 'text' });
   expect(failure.message).toContain('schema:1:8: error: this text came without the files that it imports');
-});
-
-it('refuses what it would not enforce', async () => {
-  const store = await newStore(shared, '');
-  const text =
-    'type user\ntype doc {\n  relation owner [1] : user granted by owner\n  permission read = owner\n}';
-  const failure = await shared.client.failure(WRITE, { store, text });
-  expect(failure).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'SCHEMA_INVALID', field: 'text' });
-  expect(failure.message.split('\n')).toEqual([
-    'text: the schema has 2 errors',
-    'schema:3:18: error: `multiplicity` is not enforced by this version; leave it out [not-enforced-yet]',
-    'schema:3:29: error: `granted by` is not enforced by this version; leave it out [not-enforced-yet]',
-  ]);
-  expect(await shared.client.failure(WRITE, { store, text, dryRun: true })).toEqual(failure);
 });

@@ -1,8 +1,9 @@
 /** `pemba explain` */
 import type { Command } from 'commander';
+import { visible } from '../../base/visible.ts';
 import type { ExplainMiss, ExplainResponse } from '../../client/explore-requests.ts';
 import type { TupleText } from '../../client/requests.ts';
-import { paintedAnswer } from '../answers.ts';
+import { dependsOn, paintedAnswer } from '../answers.ts';
 import { painter } from '../colors.ts';
 import { withClient } from '../connection-options.ts';
 import { answer, answerJson, type Context } from '../context.ts';
@@ -53,17 +54,27 @@ async function explain(context: Context, tuple: TupleText, options: ExplainOptio
     printExplanation(context, response, store);
 }
 
+const NOTHING_FOUND = `
+No tuples were found that would allow it. Looked at were those of the subject itself or of everybody of its type, those that
+name the object, the subject's object or what is stored at the object, and the removal of stored ones.`;
+const PARTIAL = `
+The search for ways to allow it reached the limit explainSteps: there may be more, and smaller ones.`;
+
 function printExplanation(context: Context, response: ExplainResponse, store: string | undefined): void {
-  const { reasons, misses } = response;
-  answer(context, paintedAnswer(context, response.answer));
+  const { reasons, misses, missesArePartial } = response;
+  answer(context, `${paintedAnswer(context, response.answer)}${dependsOn(response.missing)}`);
   if (reasons.length > 0) printReasons(context, { reasons, remove: [] });
   if (response.answer !== 'denied') return;
-  if (misses.length === 0) answer(context, '\nNo tuples were found that would allow it.');
+  if (misses.length === 0 && missesArePartial !== true) answer(context, NOTHING_FOUND);
   misses.forEach((miss, i) => {
     answer(context, `\n${i === 0 ? 'It would be allowed after:' : 'Or after:'}`);
     answer(context, `  ${writeCommandOf(miss, store)}`);
+    for (const { tuple, why } of miss.ineffective ?? []) {
+      answer(context, `  ${visible(`${formatTupleText(tuple)} is stored: ${why}`)}`);
+    }
     printReasons(context, miss);
   });
+  if (missesArePartial === true) answer(context, PARTIAL);
 }
 
 function printReasons(context: Context, { reasons, remove }: Pick<ExplainMiss, 'reasons' | 'remove'>): void {

@@ -10,29 +10,22 @@ import type {
 } from '../../client/requests.ts';
 import { ServiceError } from '../../client/service-error.ts';
 import { parseTupleLines } from '../../model/tuple-lines.ts';
-import {
-  addConnectionOptions,
-  addStoreOption,
-  type ConnectionOptions,
-  withClient,
-} from '../connection-options.ts';
+import { addChangeOptions, type ChangeOptions, changeOf } from '../change-options.ts';
+import { withClient } from '../connection-options.ts';
 import { answer, answerJson, type Context } from '../context.ts';
 import { examples } from '../examples.ts';
 import { parseFilter } from '../parse-filter.ts';
-import { parseJsonObject, repeatable } from '../parse-option.ts';
+import { repeatable } from '../parse-option.ts';
 import { nameOf, readInput } from '../read-input.ts';
 import { formatTupleText, parseStoredTuple, parseTupleText, toStoredTuple } from '../tuple-text.ts';
 
-interface WriteOptions extends ConnectionOptions {
-  store?: string;
+interface WriteOptions extends ChangeOptions {
   create?: StoredTuple[];
   touch?: StoredTuple[];
   delete?: TupleText[];
   file?: string;
   mustExist?: TupleFilterParts[];
   mustNotExist?: TupleFilterParts[];
-  actor?: string;
-  metadata?: Record<string, unknown>;
   idempotencyKey?: string;
   json?: boolean;
 }
@@ -69,11 +62,9 @@ export function addWriteCommand(program: Command, context: Context): void {
       'write only if none like this is; repeatable',
       repeatable(parseFilter),
     )
-    .option('--actor <object>', 'on whose behalf, as type:id; recorded with the change')
-    .option('--metadata <json>', 'what else to record with the change', parseJsonObject)
     .option('--idempotency-key <key>', 'a name for this write: sending it again changes nothing')
     .option('--json', 'print the zookie as JSON');
-  addStoreOption(addConnectionOptions(command));
+  addChangeOptions(command);
   command.addHelpText(
     'after',
     examples([
@@ -131,16 +122,14 @@ async function updatesOf(context: Context, tuples: string[], options: WriteOptio
 }
 
 function requestOf(updates: WriteUpdate[], options: WriteOptions): WriteRequest {
-  const { mustExist = [], mustNotExist = [], store, actor, metadata, idempotencyKey } = options;
+  const { mustExist = [], mustNotExist = [], idempotencyKey } = options;
   return {
     updates,
     preconditions: [
       ...mustExist.map((filter) => ({ condition: 'must_exist' as const, filter })),
       ...mustNotExist.map((filter) => ({ condition: 'must_not_exist' as const, filter })),
     ],
-    ...(store === undefined ? {} : { store }),
-    ...(actor === undefined ? {} : { actor }),
-    ...(metadata === undefined ? {} : { metadata }),
+    ...changeOf(options),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   };
 }

@@ -7,8 +7,19 @@ export class Budget {
   private used = 0;
   private sinceYield = 0;
 
-  constructor(limits: Limits) {
-    this.limit = limits.explainSteps;
+  /** The limit was reached. */
+  get isSpent(): boolean {
+    return this.used > this.limit;
+  }
+
+  constructor({ explainSteps }: Pick<Limits, 'explainSteps'>) {
+    this.limit = explainSteps;
+  }
+
+  /** Counts work that was done in one piece. @returns {@link isSpent} */
+  isSpentBy(steps: number): boolean {
+    this.used += steps;
+    return this.isSpent;
   }
 
   /**
@@ -23,11 +34,12 @@ export class Budget {
   }
 
   /**
-   * Counts work that was done in one piece.
+   * Counts work that was done in one piece; the next step is one to yield at.
    * @throws PembaError LIMIT
    */
   spend(steps: number): void {
     this.used += steps;
+    this.sinceYield += steps;
     if (this.used > this.limit) throw limitReached('explainSteps', this.limit);
   }
 }

@@ -7,10 +7,11 @@ import { WILDCARD } from '../../model/reference.ts';
 import type { Rewrite } from '../../schema/compiled-schema.ts';
 import { Neighbours } from '../../view/neighbours.ts';
 import type { AskedObject } from '../asked-objects.ts';
+import { sortFound } from '../lookup/sorted.ts';
 import type { Member, Step, Targets } from '../member.ts';
 import { YES } from '../memo.ts';
 import { admitsSubject, admitsWildcard, freeForms } from './admitted.ts';
-import { findCandidateObjects } from './candidate-objects.ts';
+import { type CandidateObjects, findCandidateObjects } from './candidate-objects.ts';
 import { ProofGraph, type SetRef } from './proof-graph.ts';
 import type { Question } from './question.ts';
 import { compiledMember, isFollowed } from './schema-facts.ts';
@@ -25,8 +26,8 @@ import { compiledMember, isFollowed } from './schema-facts.ts';
  * A form that demands a condition or an expiry is passed over.
  */
 export function* buildGraph(question: Question, withCandidates: boolean): Sliced<ProofGraph> {
-  const objects = withCandidates ? yield* findCandidateObjects(question) : [];
-  const builder = new Builder(question, withCandidates, objects);
+  const candidates = withCandidates ? yield* findCandidateObjects(question) : { objects: [], targets: [] };
+  const builder = new Builder(question, withCandidates, candidates);
   yield* builder.build();
   return builder.graph;
 }
@@ -36,11 +37,14 @@ class Builder {
   private readonly question: Question;
   private readonly withCandidates: boolean;
   private readonly objects: readonly number[];
+  /** Of links from the asked object. */
+  private readonly targets: readonly number[];
 
-  constructor(question: Question, withCandidates: boolean, objects: readonly number[]) {
+  constructor(question: Question, withCandidates: boolean, { objects, targets }: CandidateObjects) {
     this.question = question;
     this.withCandidates = withCandidates;
     this.objects = objects;
+    this.targets = [...objects, ...targets];
   }
 
   *build(): Sliced<void> {
@@ -83,7 +87,7 @@ class Builder {
       case 'every':
         return yield* this.every(step.relation, step.targets, set, rewrite);
       case 'of':
-        return graph.add('or', this.names(step.set, step.targets, set, rewrite), { part });
+        return graph.add('or', yield* this.names(step.set, step.targets, set, rewrite), { part });
       case 'or':
       case 'and': {
         const of = rewrite.op === step.op ? rewrite.of : [];
@@ -102,20 +106,28 @@ class Builder {
   }
 
   /** The objects in whose name the subject may be, each with whether it is in the set. */
-  private names(set: Member, targets: Targets, { member, object }: SetRef, rewrite: Rewrite): number[] {
-    const { walk, names } = this.question;
+  private *names(
+    set: Member,
+    targets: Targets,
+    { member, object }: SetRef,
+    rewrite: Rewrite,
+  ): Sliced<number[]> {
+    const { walk, names, budget } = this.question;
     const { members, objects } = walk.candidatesFor(targets, undefined);
     const found = new Map(objects.map((each, i) => [each, members[i]]));
     for (const each of this.objects) {
       const name = targets.ofType[names.typeOf(each)];
       if (name !== undefined && names.idOf(each) !== WILDCARD) found.set(each, name);
     }
-    return [...found].flatMap(([each, name]) => {
-      if (!this.isHeld(set, object, { type: name.type, object: each })) return [];
+    const ways: number[] = [];
+    for (const [each, name] of found) {
+      if (budget.step()) yield;
+      if (!this.isHeld(set, object, { type: name.type, object: each })) continue;
       const note = `${names.textOf(each)} is in ${names.textOf(object)}#${set.name}`;
       const held = this.graph.add('constant', [], { holds: true, note, part: { member, object, rewrite } });
-      return [this.graph.add('and', [this.graph.set(name, each), held])];
-    });
+      ways.push(this.graph.add('and', [this.graph.set(name, each), held]));
+    }
+    return ways;
   }
 
   private isHeld(set: Member, object: number, about: AskedObject): boolean {
@@ -226,7 +238,7 @@ class Builder {
       const type = must(plan.types.get(form.type), form.type);
       const subjectRelation =
         form.relation === undefined ? ITSELF : must(type.members.get(form.relation), form.relation).relation;
-      for (const subject of this.objects) {
+      for (const subject of set.object === this.question.query.object ? this.targets : this.objects) {
         if (this.question.budget.step()) yield;
         if (names.typeOf(subject) !== type.number) continue;
         if (names.isStored({ object: set.object, relation, subject, subjectRelation })) continue;
@@ -243,14 +255,15 @@ class Builder {
     const relationName = this.question.view.graph.relations.name(relation);
     const ends: LinkEnds = [];
     yield* this.links(relation, targets, set, ends);
-    const texts = new Map(ends.map((end) => [end, names.textOf(end.subject)]));
-    ends.sort(
-      (a, b) =>
-        compare(texts.get(a) as string, texts.get(b) as string) || a.subjectRelation - b.subjectRelation,
-    );
+    const { relations } = this.question.view.graph;
+    const identified: ({ id: string } & LinkEnds[number])[] = [];
+    for (const end of ends) {
+      if (this.question.budget.step()) yield;
+      identified.push({ ...end, id: `${names.textOf(end.subject)}\0${relations.name(end.subjectRelation)}` });
+    }
     const tuples: number[] = [];
     const all: number[] = [];
-    for (const { subject, subjectRelation, target, isStored } of ends) {
+    for (const { subject, subjectRelation, target, isStored } of yield* sortFound(identified)) {
       if (this.question.budget.step()) yield;
       const tuple = graph.tuple({ object: set.object, relation, subject, subjectRelation }, isStored);
       tuples.push(tuple);
@@ -300,7 +313,3 @@ class Builder {
 }
 
 type LinkEnds = { subject: number; subjectRelation: number; target: Member | undefined; isStored: boolean }[];
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

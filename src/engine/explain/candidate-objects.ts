@@ -4,16 +4,30 @@ import type { Sliced } from '../../base/slices.ts';
 import { ITSELF, NONE } from '../../graph/graph.ts';
 import { WILDCARD } from '../../model/reference.ts';
 import { Neighbours } from '../../view/neighbours.ts';
+import type { Plan } from '../plan.ts';
+import { freeForms } from './admitted.ts';
 import type { Question } from './question.ts';
+import { isFollowed } from './schema-facts.ts';
 
-/** So many neighbours of the asked object are taken: the first by their text. */
+/** So many neighbours of the asked object are taken, or else so many of the subject: the first by their text. */
 const MOST_NEIGHBOURS = 16;
+/** So many places where the subject, or a set it may be in, is stored are looked at. */
+const MOST_HOLDERS = 4_096;
+
+export interface CandidateObjects {
+  /** Those that may be named by any tuple. */
+  objects: number[];
+  /** Those that may also be linked to, by the relations that arrows follow. */
+  targets: number[];
+}
 
 /**
  * The asked object, the subject's, and the objects stored at the asked one; of these only those whose type has members,
- * for nobody can be in anything of the others.
+ * for nobody can be in anything of the others. Where nothing is stored at the asked object, as at a new one, it may be linked
+ * to what the subject, or a set it may be in, is stored at.
  */
-export function* findCandidateObjects({ plan, view, query, names, budget }: Question): Sliced<number[]> {
+export function* findCandidateObjects(question: Question): Sliced<CandidateObjects> {
+  const { plan, view, query, names, budget } = question;
   const found = new Set<number>([query.object]);
   const isWildcard = query.subjectRelation === ITSELF && !query.isPlain;
   const hasMembers = new Set<number>();
@@ -37,7 +51,56 @@ export function* findCandidateObjects({ plan, view, query, names, budget }: Ques
     }
   }
   for (const { object } of neighbours) found.add(object);
-  return [...found];
+  const targets = neighbours.length > 0 ? [] : yield* findTargets(question, found);
+  return { objects: [...found], targets };
+}
+
+/** The objects around the subject that the asked one may be linked to. */
+function* findTargets(
+  { plan, view, query, names, budget }: Question,
+  known: ReadonlySet<number>,
+): Sliced<number[]> {
+  const linkable = linkableTypes(plan, query.member.typeName);
+  if (linkable.size === 0) return [];
+  const targets: { object: number; text: string }[] = [];
+  const nodes: number[] = [view.findNode(query.subjectObject, query.subjectRelation)];
+  const seen = new Set<number>(nodes);
+  const met = new Set<number>(known);
+  const cursor = new Neighbours();
+  let left = MOST_HOLDERS;
+  for (let i = 0; i < nodes.length; i++) {
+    if (nodes[i] === NONE) continue;
+    cursor.holdersOf(view, nodes[i]);
+    for (let holder = cursor.next(); holder !== NONE; holder = cursor.next()) {
+      if (budget.step()) yield;
+      if (--left < 0) return targets.map(({ object }) => object);
+      const object = view.objectOf(holder);
+      if (met.has(object)) continue;
+      met.add(object);
+      const type = names.typeOf(object);
+      if (linkable.has(type)) insert(targets, { object, text: names.textOf(object) });
+      for (const member of plan.types.get(view.graph.types.name(type))?.members.values() ?? []) {
+        const node = view.findNode(object, member.relation);
+        if (node === NONE || seen.has(node)) continue;
+        seen.add(node);
+        nodes.push(node);
+      }
+    }
+  }
+  return targets.map(({ object }) => object);
+}
+
+/** The numbers of the types that the type's relations followed by arrows admit. */
+function linkableTypes(plan: Plan, typeName: string): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (const member of plan.types.get(typeName)?.members.values() ?? []) {
+    if (!isFollowed(plan, member)) continue;
+    for (const form of freeForms(member)) {
+      const type = plan.types.get(form.type);
+      if (type !== undefined && !form.wildcard) found.add(type.number);
+    }
+  }
+  return found;
 }
 
 /** Keeps the list sorted and short. */

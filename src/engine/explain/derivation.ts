@@ -214,11 +214,19 @@ class Derivation {
   }
 
   private textOf(way: number): string {
-    const { kind, children } = this.graph.nodes[way];
+    const { kind, children, tuple } = this.graph.nodes[way];
+    if (kind === 'tuple' && this.isOfSubject(tuple as number)) return '';
     const { set } = this.graph.nodes[children[0] ?? way];
     // Of a `name of set`.
     if (set !== undefined && kind === 'and') return this.question.names.textOf(set.object);
     return formatTuple(this.tupleAt(kind === 'tuple' ? way : children[0]));
+  }
+
+  /** It names the subject itself, which says more than a wildcard does. */
+  private isOfSubject(tuple: number): boolean {
+    const { subject, subjectRelation } = this.graph.tuples[tuple].edge;
+    const { query } = this.question;
+    return subject === query.subjectObject && subjectRelation === query.subjectRelation;
   }
 
   private tupleAt(node: number): Tuple {

@@ -1,4 +1,6 @@
 /** Why a question is answered as it is. */
+
+import { PembaError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Sliced } from '../../base/slices.ts';
 import type { View } from '../../view/view.ts';
@@ -28,6 +30,8 @@ export interface Explanation {
   reasons: Reason[];
   /** Unless it is allowed: the smallest sets of changes that would allow it, the smallest first. */
   misses: Miss[];
+  /** The search for misses reached the limit: there may be more, and smaller ones. */
+  missesArePartial?: true;
 }
 
 export interface ExplainOptions {
@@ -40,7 +44,8 @@ const DEFAULT_MISSES = 3;
 /**
  * Explains one question. The check itself is done in one piece, within the limits of a check.
  * @param view with an overlay, it may come to know more names; what is stored in it stays the same
- * @throws PembaError MALFORMED_REFERENCE, UNKNOWN_TYPE, UNKNOWN_RELATION, LIMIT, NEGATION_CYCLE
+ * @throws PembaError MALFORMED_REFERENCE, UNKNOWN_TYPE, UNKNOWN_RELATION, NEGATION_CYCLE; LIMIT, of `explainSteps` only if it
+ *   is allowed
  */
 export function* explain(
   plan: Plan,
@@ -57,14 +62,32 @@ export function* explain(
   const answer = value === YES ? 'allowed' : value === NO ? 'denied' : 'conditional';
   const missing = answer === 'conditional' ? missingParameters(plan, view, walk, query) : [];
   walk.goOn();
+  // A check is not interrupted, but it has a slice of its own.
+  yield;
   const names = new Names(view, query, text, walk.grants);
   const budget = new Budget(limits);
   const question: Question = { plan, view, query, names, budget, circumstances, walk };
   if (answer === 'allowed') {
-    const graph = yield* buildGraph(question, false);
-    const reasons = yield* derive(question, graph, (tuple) => graph.tuples[tuple].isStored);
-    return { answer, reasons, misses: [] };
+    return { answer, reasons: yield* deriveStored(question), misses: [] };
   }
-  const misses = yield* findMisses(question, text, maxMisses || DEFAULT_MISSES, limits);
-  return { answer, ...(missing.length === 0 ? {} : { missing }), reasons: [], misses };
+  const found = yield* findMisses(question, text, maxMisses || DEFAULT_MISSES, limits);
+  return {
+    answer,
+    ...(missing.length === 0 ? {} : { missing }),
+    reasons: [],
+    misses: found.misses,
+    ...(found.arePartial ? { missesArePartial: true } : {}),
+  };
+}
+
+function* deriveStored(question: Question): Sliced<Reason[]> {
+  try {
+    const graph = yield* buildGraph(question, false);
+    return yield* derive(question, graph, (tuple) => graph.tuples[tuple].isStored);
+  } catch (error) {
+    if (!(error instanceof PembaError) || !question.budget.isSpent) throw error;
+    const todo =
+      'it is allowed, but the search for its shortest derivation takes more: raise the limit, or ask Expand with a depth';
+    throw new PembaError(error.reason, `${error.message}; ${todo}`);
+  }
 }

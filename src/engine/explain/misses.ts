@@ -1,8 +1,13 @@
 /** What would turn a denial into "allowed": the fewest changes of tuples. */
+
+import { must } from '../../base/assert.ts';
+import { PembaError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { Sliced } from '../../base/slices.ts';
 import { formatTuple, type Tuple } from '../../model/tuple.ts';
 import type { QueryText } from '../query.ts';
+import { admitsSubject } from './admitted.ts';
+import { Budget } from './budget.ts';
 import { buildGraph } from './build-graph.ts';
 import { derive, type Reason } from './derivation.ts';
 import { findDisjoint } from './disjoint.ts';
@@ -11,6 +16,7 @@ import { Heap } from './heap.ts';
 import { findLeastCosts } from './least-costs.ts';
 import type { ProofGraph } from './proof-graph.ts';
 import type { Question } from './question.ts';
+import { powerOf, rankTuples } from './ranks.ts';
 import { Trial } from './trial.ts';
 import { findTruth } from './truth.ts';
 
@@ -25,7 +31,7 @@ export interface Miss {
   /** Sorted by their text, as those removed. */
   add: Tuple[];
   remove: Tuple[];
-  /** The derivation there would be then. */
+  /** The derivation there would be then; empty where the search ended before one was found. */
   reasons: Reason[];
   /** Of those to be added, the ones that are stored and do not hold, as they are stored, and why; absent if there are none. */
   ineffective?: Ineffective[];
@@ -44,7 +50,9 @@ interface State {
   estimate: number;
   /** How many of them are removals. */
   removals: number;
-  /** The changes' texts; decides between equals. */
+  /** How far-reaching the changes are together, as {@link rankTuples} has it: decides between equals. */
+  rank: number;
+  /** The changes' texts; decides between those that are equal in that, too. */
   text: string;
   /** The sets with one change more, once they are known. */
   next: State[] | undefined;
@@ -54,17 +62,64 @@ interface State {
  * A* over sets of changes, from none: each set is tried on the view; one that does not do is extended by each change of its
  * frontier. Since the bound is never too high, and every miss that holds a set holds one of its frontier, the misses come in
  * the order of their size, and none has a smaller one among the changes looked at (see {@link buildGraph}).
- * @throws PembaError LIMIT
+ * Of equals, the ones that give the least come first.
+ *
+ * If the budget is spent before that, those found so far are the answer, or else what single tuples of the subject at the
+ * object will do.
  */
 export function* findMisses(
   question: Question,
   text: QueryText,
   most: number,
   limits: Limits,
-): Sliced<Miss[]> {
-  const graph = yield* buildGraph(question, true);
-  yield* findDisjoint(graph, question.budget);
-  return yield* new MissSearch(question, graph, text, limits).find(most);
+): Sliced<FoundMisses> {
+  const misses: Miss[] = [];
+  try {
+    const graph = yield* buildGraph(question, true);
+    yield* findDisjoint(graph, question.budget);
+    const ranks = yield* rankTuples(question, graph);
+    yield* new MissSearch(question, graph, ranks, text, limits).find(most, misses);
+    return { misses, arePartial: false };
+  } catch (error) {
+    if (!(error instanceof PembaError) || !question.budget.isSpent) throw error;
+  }
+  if (misses.length === 0) yield* findObvious(question, text, most, limits, misses);
+  return { misses, arePartial: true };
+}
+
+export interface FoundMisses {
+  misses: Miss[];
+  /** The budget was spent before the search was over. */
+  arePartial: boolean;
+}
+
+/** As a part of the limit on steps: the search for single tuples, once the limit itself is reached. */
+const OBVIOUS_PART = 0.25;
+
+/** The subject's own tuples at the asked object, each by itself. */
+function* findObvious(
+  question: Question,
+  text: QueryText,
+  most: number,
+  limits: Limits,
+  misses: Miss[],
+): Sliced<void> {
+  const { plan, query, names } = question;
+  const budget = new Budget({ explainSteps: Math.ceil(limits.explainSteps * OBVIOUS_PART) });
+  const trial = new Trial(plan, question.view, limits, question.circumstances);
+  const members = [...must(plan.types.get(query.member.typeName), query.member.typeName).members.values()];
+  const able = members.filter((member) => admitsSubject(question, member));
+  for (const { relation } of able.sort(
+    (a, b) => powerOf(plan, query.member, a) - powerOf(plan, query.member, b),
+  )) {
+    const { object, subjectObject: subject, subjectRelation } = query;
+    const edge = { object, relation, subject, subjectRelation };
+    if (names.isStored(edge)) continue;
+    const changes = { add: [names.tupleOf(edge)], remove: [] };
+    yield;
+    if (trial.isAllowed(text, changes)) misses.push({ ...changes, reasons: [] });
+    if (misses.length === most || budget.isSpentBy(trial.work)) return;
+  }
 }
 
 class MissSearch {
@@ -72,28 +127,41 @@ class MissSearch {
   private readonly graph: ProofGraph;
   private readonly text: QueryText;
   private readonly trial: Trial;
+  private readonly ranks: Float64Array;
   private readonly texts: string[] = [];
   private readonly heap = new Heap<State>(isBefore);
   private readonly known = new Set<string>();
   private readonly found: State[] = [];
 
-  constructor(question: Question, graph: ProofGraph, text: QueryText, limits: Limits) {
+  constructor(question: Question, graph: ProofGraph, ranks: Float64Array, text: QueryText, limits: Limits) {
+    this.ranks = ranks;
     this.question = question;
     this.graph = graph;
     this.text = text;
     this.trial = new Trial(question.plan, question.view, limits, question.circumstances);
   }
 
-  *find(most: number): Sliced<Miss[]> {
+  /** @param misses takes each as soon as it is found */
+  *find(most: number, misses: Miss[]): Sliced<void> {
     const { heap, found } = this;
-    const misses: Miss[] = [];
-    yield* this.extend({ changes: [], bound: 0, estimate: 0, removals: 0, text: '', next: undefined });
+    yield* this.extend({
+      changes: [],
+      bound: 0,
+      estimate: 0,
+      removals: 0,
+      rank: 0,
+      text: '',
+      next: undefined,
+    });
     for (let state = heap.pop(); state !== undefined && found.length < most; state = heap.pop()) {
       if (this.question.budget.step()) yield;
       if (found.length > 0 && state.bound > found[0].changes.length + MORE_THAN_FEWEST) break;
       if (found.some((miss) => isWithin(miss.changes, state.changes))) continue;
       if (state.next !== undefined) {
-        for (const next of state.next) heap.push(next);
+        for (const next of state.next) {
+          if (this.question.budget.step()) yield;
+          heap.push(next);
+        }
       } else if (this.isAllowed(state)) {
         found.push(state);
         misses.push(yield* this.missOf(state));
@@ -101,7 +169,6 @@ class MissSearch {
         yield* this.extend(state);
       }
     }
-    return misses;
   }
 
   private isAllowed({ changes }: State): boolean {
@@ -158,12 +225,14 @@ class MissSearch {
       if (this.known.has(key)) continue;
       this.known.add(key);
       const removals = changes.filter((place) => graph.tuples[place].isStored).length;
+      const rank = state.rank + this.ranks[tuple];
       const text = this.textOf(changes);
       next.push({
         changes,
         bound: Math.max(bound, size + 1),
         estimate: size + estimate,
         removals,
+        rank,
         text,
         next: undefined,
       });
@@ -206,6 +275,7 @@ function isBefore(a: State, b: State): boolean {
   if (a.estimate !== b.estimate) return a.estimate < b.estimate;
   if (a.changes.length !== b.changes.length) return a.changes.length > b.changes.length;
   if (a.removals !== b.removals) return a.removals < b.removals;
+  if (a.rank !== b.rank) return a.rank < b.rank;
   return a.text < b.text;
 }
 

@@ -17,7 +17,7 @@ import { missingParameters } from '../missing.ts';
 import type { Plan } from '../plan.ts';
 import { type Query, UNMENTIONED_OBJECT, UNMENTIONED_SUBJECT } from '../query.ts';
 import { Walk } from '../walk.ts';
-import type { Found } from './found.ts';
+import { bytesOf, type Found, HOLD_ANYTHING, type Hold } from './found.ts';
 import { HELD, NEW } from './pairs.ts';
 import { sortFound } from './sorted.ts';
 import { SubjectFlood } from './subject-flood.ts';
@@ -35,6 +35,7 @@ export interface SubjectsQuery {
 /**
  * The subjects, in the order of their ids, each once. The id `*` stands for every object of the type, those included
  * that no tuple mentions, but for those that are listed as denied; nothing else is.
+ * @param hold told what is held, as soon as it is
  * @throws PembaError MALFORMED_REFERENCE, UNKNOWN_TYPE, UNKNOWN_RELATION with the fields of the query; LIMIT,
  *   NEGATION_CYCLE if it cannot be said of one of the subjects whether it is in the set
  */
@@ -44,9 +45,10 @@ export function* lookupSubjects(
   query: SubjectsQuery,
   limits: Limits,
   circumstances: Circumstances = NO_CIRCUMSTANCES,
+  hold: Hold = HOLD_ANYTHING,
 ): Sliced<Found[]> {
   const lookup = new SubjectLookup(plan, view, query, limits, circumstances);
-  return yield* sortFound(yield* lookup.run());
+  return yield* sortFound(yield* lookup.run(hold));
 }
 
 interface Pair {
@@ -79,7 +81,7 @@ class SubjectLookup implements Pair {
     this.walk = new Walk(limits);
   }
 
-  *run(): Sliced<Found[]> {
+  *run(hold: Hold): Sliced<Found[]> {
     const { work } = this;
     this.walk.begin(this.plan, this.view, this.circumstances);
     const flood = new SubjectFlood(this.plan, this.view, this.wanted, work, this.walk.grants);
@@ -92,7 +94,11 @@ class SubjectLookup implements Pair {
     for (let i = 0; i < flood.size; i++) {
       const object = flood.objectAt(i);
       const value = isOpenToAll || flood.isCertain(i) ? YES : this.check(object, flood.originOf(i) ?? this);
-      if (value !== NO || rest !== NO) found.push(this.foundOf(this.idOf(object), object, value));
+      if (value !== NO || rest !== NO) {
+        const each = this.foundOf(this.idOf(object), object, value);
+        hold(bytesOf(each));
+        found.push(each);
+      }
       work.count(1);
       if (work.isSliceOver()) yield;
     }

@@ -37,6 +37,9 @@ import { Worklist } from './worklist.ts';
 const SUBJECT = 0;
 const UNKNOWN: Value = 1;
 
+/** About what a pair takes: four columns, its place in the hash table, and in up to three lists. */
+const PAIR_BYTES = 40;
+
 export class ResourceSearch {
   private readonly plan: Plan;
   private readonly view: View;
@@ -98,6 +101,11 @@ export class ResourceSearch {
   /** How many results there are so far. */
   get resultCount(): number {
     return this.results.length;
+  }
+
+  /** Of the pairs it has met. */
+  get byteLength(): number {
+    return this.pairs.size * PAIR_BYTES;
   }
 
   resultAt(i: number): { object: number; isKnown: boolean } {

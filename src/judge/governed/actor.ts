@@ -4,10 +4,11 @@ import type { Limits } from '../../base/limits.ts';
 import type { Circumstances } from '../../engine/circumstances.ts';
 import type { Member } from '../../engine/member.ts';
 import { NO, UNKNOWN, type Value, YES } from '../../engine/memo.ts';
+import { missingParameters } from '../../engine/missing.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { type Query, UNMENTIONED_OBJECT, UNMENTIONED_SUBJECT } from '../../engine/query.ts';
 import { Walk } from '../../engine/walk.ts';
-import { formatObject, type ObjectRef } from '../../model/reference.ts';
+import { formatObject, type ObjectRef, quoted } from '../../model/reference.ts';
 import type { View } from '../../view/view.ts';
 import { Budget } from '../budget.ts';
 import type { LinkedExpression } from './linked-clause.ts';
@@ -32,6 +33,7 @@ export class Actor {
   private readonly type: number;
   /** Why what was asked last is neither held nor not held. */
   private readonly doubts: string[] = [];
+  private malformed: PembaError | undefined;
 
   /** @throws PembaError UNKNOWN_TYPE */
   constructor(plan: Plan, view: View, ref: ObjectRef, circumstances: Circumstances, limits: Limits) {
@@ -54,28 +56,42 @@ export class Actor {
   /**
    * What stays in doubt, because a parameter is missing or the evaluation fails, does not hold.
    * @returns undefined if it holds; else why it is in doubt, or an empty text
-   * @throws PembaError LIMIT
+   * @throws PembaError LIMIT; MALFORMED_CONTEXT if it does not hold because the caller's values are not of their types
    */
   whyNot(expression: LinkedExpression, asked: Asked): string | undefined {
     this.doubts.length = 0;
+    this.malformed = undefined;
     if (this.evaluate(expression, asked, false) === YES) return undefined;
+    if (this.malformed !== undefined) throw this.malformed;
     return this.doubts.length === 0 ? '' : `; ${[...new Set(this.doubts)].join('; ')}`;
   }
 
   /** A relation or permission of an object. What cannot be evaluated is unknown. */
   ask(member: Member, object: ObjectRef): Value {
     this.walk.goOn();
+    const query = this.queryOf(member, object);
     try {
-      const value = this.walk.check(this.queryOf(member, object));
-      if (value !== YES && value !== NO) this.doubts.push('it depends on a condition');
+      const value = this.walk.check(query);
+      if (value === UNKNOWN) this.noteDoubt(query);
       return value;
     } catch (error) {
-      if (!(error instanceof PembaError) || error.reason === 'LIMIT' || error.code === 'INVALID_ARGUMENT')
-        throw error;
+      if (!(error instanceof PembaError) || error.reason === 'LIMIT') throw error;
       this.doubts.push(error.message);
       return UNKNOWN;
     } finally {
       this.budget.take(1 + this.walk.work);
+    }
+  }
+
+  /** Told only if the whole clause does not hold: another part of it may. */
+  private noteDoubt(query: Query): void {
+    try {
+      const missing = missingParameters(this.plan, this.view, this.walk, query);
+      this.doubts.push(`it depends on parameters that were not given: ${missing.map(quoted).join(', ')}`);
+    } catch (error) {
+      if (!(error instanceof PembaError) || error.reason === 'LIMIT') throw error;
+      if (error.reason === 'MALFORMED_CONTEXT') this.malformed ??= error;
+      else this.doubts.push(error.message);
     }
   }
 

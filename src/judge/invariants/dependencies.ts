@@ -56,7 +56,7 @@ export function dependenciesOf(plan: Plan): Dependencies {
 /** The parts of an expression that have no others. */
 export type StepLeaf = Exclude<Step, { op: 'or' | 'and' | 'except' }>;
 
-export function leavesOf(step: Step, into: StepLeaf[] = []): StepLeaf[] {
+function leavesOf(step: Step, into: StepLeaf[] = []): StepLeaf[] {
   switch (step.op) {
     case 'or':
     case 'and':
