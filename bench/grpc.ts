@@ -1,9 +1,12 @@
 /**
- * Check and BatchCheck over gRPC beside a no-op handler: the same method, the same bytes both ways,
- * the two servers in turn within one run, each in a process of its own.
+ * Check and BatchCheck over gRPC beside a no-op handler, and beside one with the bare engine behind it: the same
+ * method, the same bytes both ways, the servers in turn within one run, each in a process of its own.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once as onceEvent } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { connect } from '../src/client/client.ts';
@@ -24,8 +27,11 @@ export interface GrpcResult {
   /** Server CPU a call, in microseconds. */
   pemba: Summary;
   noop: Summary;
+  bareEngine: Summary;
   /** Pemba's over the no-op's, round by round. */
   ratio: Summary;
+  /** Pemba's over that of the bare engine: the price of credentials, deadlines, metrics, consistency. */
+  ratioToBareEngine: Summary;
   /** What Pemba spends more than the no-op, a check, in microseconds. */
   addedPerCheck: Summary;
   /** Pemba's CPU a check, in microseconds. */
@@ -52,18 +58,33 @@ export async function benchGrpc(rounds: number, roundMs: number): Promise<GrpcRe
   await fill(pemba);
   const workloads = makeWorkloads();
   const zookie = await zookieOf(pemba, workloads[0]);
-  const noop = await startServer('noop.mjs', [zookie]);
-  noop.token = pemba.token;
+  const servers = { pemba, ...(await startOthers(zookie, pemba.token)) };
   const results: GrpcResult[] = [];
   try {
-    for (const workload of workloads) results.push(await compare(workload, pemba, noop, rounds, roundMs));
+    for (const workload of workloads) results.push(await compare(workload, servers, rounds, roundMs));
   } finally {
-    for (const server of [pemba, noop]) {
+    for (const server of Object.values(servers)) {
       server.process.kill('SIGTERM');
       await onceEvent(server.process, 'exit');
     }
   }
   return results;
+}
+
+type Servers = Record<'pemba' | 'noop' | 'bareEngine', TestServer>;
+
+/** They ask for no token, but are sent the same one. */
+async function startOthers(zookie: string, token: string): Promise<Omit<Servers, 'pemba'>> {
+  const directory = await mkdtemp(join(tmpdir(), 'pemba-bench-world-'));
+  try {
+    const world = join(directory, 'world.json');
+    await writeFile(world, JSON.stringify({ schema: BENCH_SCHEMA, tuples: makeWorld().tuples }));
+    const noop = await startServer('noop.mjs', [zookie]);
+    const bareEngine = await startServer('bare-engine.mjs', [zookie, world]);
+    return { noop: { ...noop, token }, bareEngine: { ...bareEngine, token } };
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }
 
 /** Writes the schema and the tuples of the world. */
@@ -84,29 +105,36 @@ async function fill({ port, token }: TestServer): Promise<void> {
 
 async function compare(
   workload: Workload,
-  pemba: TestServer,
-  noop: TestServer,
+  servers: Servers,
   rounds: number,
   roundMs: number,
 ): Promise<GrpcResult> {
-  for (const server of [pemba, noop]) await measure(server, workload, roundMs);
-  const pairs: { pemba: Measure; noop: Measure }[] = [];
+  const names = Object.keys(servers) as (keyof Servers)[];
+  for (const name of names) await measure(servers[name], workload, roundMs);
+  const measured: Record<keyof Servers, Measure>[] = [];
   for (let round = 0; round < rounds; round++) {
-    // Each goes first every other time.
-    const [a, b] = round % 2 === 0 ? [pemba, noop] : [noop, pemba];
-    const first = await measure(a, workload, roundMs);
-    const second = await measure(b, workload, roundMs);
-    pairs.push(round % 2 === 0 ? { pemba: first, noop: second } : { pemba: second, noop: first });
+    const of: Partial<Record<keyof Servers, Measure>> = {};
+    // Another one goes first each time.
+    for (let i = 0; i < names.length; i++) {
+      const name = names[(i + round) % names.length];
+      of[name] = await measure(servers[name], workload, roundMs);
+    }
+    measured.push(of as Record<keyof Servers, Measure>);
   }
   const n = workload.checksPerCall;
+  const cpu = (name: keyof Servers): number[] => measured.map((of) => of[name].cpuUs);
+  const over = (name: keyof Servers): Summary =>
+    summarize(measured.map((of) => of.pemba.cpuUs / of[name].cpuUs));
   return {
     name: workload.name,
-    pemba: summarize(pairs.map((pair) => pair.pemba.cpuUs)),
-    noop: summarize(pairs.map((pair) => pair.noop.cpuUs)),
-    ratio: summarize(pairs.map((pair) => pair.pemba.cpuUs / pair.noop.cpuUs)),
-    addedPerCheck: summarize(pairs.map((pair) => (pair.pemba.cpuUs - pair.noop.cpuUs) / n)),
-    pembaPerCheck: summarize(pairs.map((pair) => pair.pemba.cpuUs / n)),
-    callsPerSecond: summarize(pairs.map((pair) => pair.pemba.callsPerSecond)),
+    pemba: summarize(cpu('pemba')),
+    noop: summarize(cpu('noop')),
+    bareEngine: summarize(cpu('bareEngine')),
+    ratio: over('noop'),
+    ratioToBareEngine: over('bareEngine'),
+    addedPerCheck: summarize(measured.map((of) => (of.pemba.cpuUs - of.noop.cpuUs) / n)),
+    pembaPerCheck: summarize(cpu('pemba').map((us) => us / n)),
+    callsPerSecond: summarize(measured.map((of) => of.pemba.callsPerSecond)),
   };
 }
 

@@ -210,7 +210,7 @@ export class Walk {
 
   private forget(): void {
     this.memo.clear();
-    this.objects.clear();
+    if (this.objects.size > 0) this.objects.clear();
     if (this.main !== undefined) this.main.candidates = undefined;
   }
 

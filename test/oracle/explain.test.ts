@@ -30,11 +30,20 @@ function explained(
   explainSteps = 200_000,
 ): Explanation | string {
   try {
-    return runWhole(explain(scenario.plan, view, question, { maxMisses }, { ...LIMITS, explainSteps }));
+    const limits = { ...LIMITS, explainSteps };
+    const found = runWhole(explain(scenario.plan, view, question, { maxMisses }, limits));
+    return found.missesArePartial === true ? 'LIMIT' : found;
   } catch (error) {
     if (error instanceof PembaError && (error.reason === 'NEGATION_CYCLE' || error.reason === 'LIMIT'))
       return error.reason;
-    throw error;
+    const [what, where] = error instanceof Error ? [error.message, error.stack] : [String(error), ''];
+    return scenario.fail(
+      what,
+      scenario.tuplesAfter(scenario.writes.length),
+      question,
+      `${where}`,
+      'no error',
+    );
   }
 }
 

@@ -198,11 +198,13 @@ class Builder {
   private *candidateSets(set: SetRef, found: number[]): Sliced<void> {
     const { query, names, plan, budget } = this.question;
     const { member, object } = set;
+    // What may be linked to is stored here as well.
+    const isLink = object === query.object && isFollowed(plan, member);
     for (const form of freeForms(member)) {
       if (form.relation === undefined) continue;
       const type = must(plan.types.get(form.type), form.type);
       const target = must(type.members.get(form.relation), form.relation);
-      for (const subject of this.objects) {
+      for (const subject of isLink ? this.targets : this.objects) {
         if (budget.step()) yield;
         if (names.typeOf(subject) !== type.number || (subject === object && target === member)) continue;
         if (subject === query.subjectObject && target.relation === query.subjectRelation) continue;

@@ -54,6 +54,8 @@ interface State {
   rank: number;
   /** The changes' texts; decides between those that are equal in that, too. */
   text: string;
+  /** It was tried, and does not do. */
+  isTried: boolean;
   /** The sets with one change more, once they are known. */
   next: State[] | undefined;
 }
@@ -151,13 +153,16 @@ class MissSearch {
       removals: 0,
       rank: 0,
       text: '',
+      isTried: true,
       next: undefined,
     });
     for (let state = heap.pop(); state !== undefined && found.length < most; state = heap.pop()) {
       if (this.question.budget.step()) yield;
       if (found.length > 0 && state.bound > found[0].changes.length + MORE_THAN_FEWEST) break;
       if (found.some((miss) => isWithin(miss.changes, state.changes))) continue;
-      if (state.next !== undefined) {
+      if (state.isTried && state.next === undefined) {
+        yield* this.extend(state);
+      } else if (state.next !== undefined) {
         for (const next of state.next) {
           if (this.question.budget.step()) yield;
           heap.push(next);
@@ -166,7 +171,8 @@ class MissSearch {
         found.push(state);
         misses.push(yield* this.missOf(state));
       } else {
-        yield* this.extend(state);
+        // All of one size are tried before it is found out, which costs more, how the first of them may be extended.
+        heap.push({ ...state, bound: Math.max(state.bound, state.changes.length + 1), isTried: true });
       }
     }
   }
@@ -234,6 +240,7 @@ class MissSearch {
         removals,
         rank,
         text,
+        isTried: false,
         next: undefined,
       });
     }
