@@ -44,7 +44,7 @@ type order {
 }`;
 
 /** What a change may have an effect on. */
-export const FAN_OUTS = [1, 10, 100, 1_000, 10_000];
+const FAN_OUTS = [1, 10, 100, 1_000, 10_000];
 
 const SPACES = 1_000;
 const UPDATES = 100;

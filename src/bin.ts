@@ -106,8 +106,9 @@ process.noDeprecation = true;
 
 // `pemba read | head` closes the pipe early; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`error: cannot write standard output: ${error.message}\n`);
+  process.exit(1);
 });
 
 function interruption(): AbortSignal {

@@ -12,6 +12,9 @@ export function parseSet(text: string): { object: string; relation: string } {
   if (hash < 0) throw malformed(text, 'there is no `#`; write `type:id#relation`');
   const [object, relation] = [text.slice(0, hash), text.slice(hash + 1)];
   parseObject(object, 'object');
+  const at = relation.indexOf('@');
+  if (at >= 0 && isName(relation.slice(0, at)))
+    throw malformed(text, `this names a subject; leave out \`${relation.slice(at)}\``);
   parseRelation(relation, 'relation');
   return { object, relation };
 }

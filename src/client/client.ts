@@ -246,12 +246,12 @@ function withConsistency<Request extends Fresh>(
  */
 export type PembaClient<S = AnySchema> = string extends keyof S ? Client : TypedClient<S, Client>;
 
-/** @throws ServiceError BAD_ADDRESS, BAD_CREDENTIALS */
+/** @throws ServiceError BAD_ADDRESS, BAD_CREDENTIALS, BAD_REQUEST */
 export const PembaClient = Client as unknown as new <S = AnySchema>(
   options: ConnectOptions,
 ) => PembaClient<S>;
 
-/** The same as `new PembaClient`. @throws ServiceError BAD_ADDRESS, BAD_CREDENTIALS */
+/** The same as `new PembaClient`. @throws ServiceError BAD_ADDRESS, BAD_CREDENTIALS, BAD_REQUEST */
 export function connect<S = AnySchema>(options: ConnectOptions): PembaClient<S> {
   return new PembaClient<S>(options);
 }

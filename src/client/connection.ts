@@ -3,6 +3,7 @@ import { Client, type ServiceError as GrpcError, Metadata } from '@grpc/grpc-js'
 import { checkAddress, isLocal } from './address.ts';
 import { bearer, channelCredentials } from './channel-credentials.ts';
 import { describeFailure } from './describe-failure.ts';
+import { duration } from './numbers.ts';
 import type { ConnectOptions } from './options.ts';
 import { loadMethods, type Method, type ServiceName } from './protos.ts';
 import type { CallOptions } from './requests.ts';
@@ -38,11 +39,11 @@ export class Connection {
   private readonly streams = new Set<{ cancel(): void }>();
   private readonly method: (service: ServiceName, method: string) => Method;
 
-  /** Connects with the first call. @throws ServiceError BAD_ADDRESS, BAD_CREDENTIALS */
+  /** Connects with the first call. @throws ServiceError BAD_ADDRESS, BAD_CREDENTIALS, BAD_REQUEST */
   constructor({ address, token, tls, timeoutMs, retries }: ConnectOptions) {
     checkAddress(address);
     this.address = address;
-    this.timeoutMs = timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.timeoutMs = duration('timeoutMs', timeoutMs ?? DEFAULT_TIMEOUT_MS);
     this.retries = retries ?? DEFAULT_RETRIES;
     this.usesTls = tls !== undefined;
     if (token !== undefined) this.metadata.set('authorization', bearer(token));
@@ -56,13 +57,14 @@ export class Connection {
     this.method = loadMethods();
   }
 
-  /** How long to go on with something that begins now. */
+  /** How long to go on with something that begins now. @throws ServiceError BAD_REQUEST */
   patience({ timeoutMs, signal }: CallOptions): Patience {
-    return { retries: this.retries, deadline: Date.now() + (timeoutMs ?? this.timeoutMs), signal };
+    const deadline = Date.now() + duration('timeoutMs', timeoutMs ?? this.timeoutMs);
+    return { retries: this.retries, deadline, signal };
   }
 
   /** A call with one answer; repeated only if that is safe. @throws ServiceError */
-  call<Response>(
+  async call<Response>(
     service: ServiceName,
     name: string,
     request: object,

@@ -20,7 +20,9 @@ export type ClientReason =
   | 'CLOSED'
   | 'NOT_PEMBA'
   | 'BAD_ADDRESS'
-  | 'BAD_CREDENTIALS';
+  | 'BAD_CREDENTIALS'
+  /** An option or a field of a request has a value that it cannot have. */
+  | 'BAD_REQUEST';
 
 export interface ServiceErrorDetails {
   /** The name of the gRPC status, such as `FAILED_PRECONDITION`. */

@@ -4,7 +4,9 @@ import type * as requests from './requests.ts';
 import type { CallOptions } from './requests.ts';
 import type {
   Admitted,
+  AnyMember,
   FilterOf,
+  KnownSet,
   ObjectOf,
   QuestionOf,
   ResourceQuestionOf,
@@ -22,8 +24,9 @@ export type AnySchema = Record<string, any>;
 /** The requests whose names a schema decides. */
 interface TypedMethods<S> {
   /** Checks of one tick are sent as one batch, but for those with a signal. */
-  check(
-    request: WithTuples<requests.CheckRequest, S, 'object' | 'relation' | 'subject'> & QuestionOf<S>,
+  check<const Text extends SubjectOf<S>>(
+    request: WithTuples<requests.CheckRequest, S, 'object' | 'relation' | 'subject'> &
+      SetOf<S> & { subject: Text } & KnownSet<S, Text>,
     options?: CallOptions,
   ): Promise<requests.CheckResponse>;
 
@@ -55,8 +58,9 @@ interface TypedMethods<S> {
   ): Promise<explore.ExpandResponse>;
 
   /** Why a check is answered as it is. */
-  explain(
-    request: WithTuples<explore.ExplainRequest, S, 'object' | 'relation' | 'subject'> & QuestionOf<S>,
+  explain<const Text extends SubjectOf<S>>(
+    request: WithTuples<explore.ExplainRequest, S, 'object' | 'relation' | 'subject'> &
+      SetOf<S> & { subject: Text } & KnownSet<S, Text>,
     options?: CallOptions,
   ): Promise<explore.ExplainResponse>;
 
@@ -67,7 +71,7 @@ interface TypedMethods<S> {
       subject: SubjectOf<S>;
     },
     options?: CallOptions,
-  ): Promise<explore.ListPermissionsResponse>;
+  ): Promise<PermissionsOf<S>>;
 
   /** The objects on which a subject has something. The deadline is that of all parts; leaving the loop ends it. */
   lookupResources(
@@ -89,6 +93,11 @@ interface TypedMethods<S> {
     options?: CallOptions,
   ): AsyncIterable<explore.WatchEvent>;
 }
+
+/** Of any type: which one the object has, its text alone says. */
+type PermissionsOf<S> = Omit<explore.ListPermissionsResponse, 'permissions'> & {
+  permissions: (Omit<explore.FoundPermission, 'name'> & { name: AnyMember<S> })[];
+};
 
 /** A request without the fields that are said anew, its contextual tuples typed. */
 type WithTuples<Request, S, Fields extends keyof Request> = Omit<Request, Fields | 'contextualTuples'> & {

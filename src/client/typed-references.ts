@@ -22,6 +22,21 @@ export type ObjectOf<S, T extends TypeName<S> = TypeName<S>> = T extends string 
 /** `type:id`, `type:id#relation` or `type:*` */
 export type SubjectOf<S> = ObjectOf<S>;
 
+/**
+ * What a question must be besides {@link QuestionOf}: `team:${string}` is also the text of a set of a relation that the type
+ * does not have.
+ */
+export type KnownSet<S, Text> = Text extends `${infer T}:${string}#${infer R}`
+  ? T extends TypeName<S>
+    ? R extends MemberName<S, T>
+      ? unknown
+      : { subject: `${T}:${string}#${MemberName<S, T>}` & { readonly form: MemberName<S, T> } }
+    : unknown
+  : unknown;
+
+/** A relation or permission of any type. */
+export type AnyMember<S> = { [T in TypeName<S>]: MemberName<S, T> }[TypeName<S>];
+
 /** `type`, or `type#relation` */
 export type SubjectTypeOf<S> = {
   [T in TypeName<S>]: T | `${T}#${MemberName<S, T>}`;

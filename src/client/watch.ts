@@ -2,6 +2,7 @@
 import type { Connection } from './connection.ts';
 import type { WatchEvent, WatchRequest } from './explore-requests.ts';
 import { fromWireEvent, toWireWatch, type WireEvent } from './explore-wire.ts';
+import { duration } from './numbers.ts';
 import type { CallOptions } from './requests.ts';
 import { Backoff } from './retry.ts';
 
@@ -19,8 +20,8 @@ export async function* watch(
   request: WatchRequest,
   { timeoutMs, signal }: CallOptions = {},
 ): AsyncGenerator<WatchEvent, void, void> {
-  const deadline = timeoutMs === undefined ? undefined : Date.now() + timeoutMs;
-  const heartbeatMs = request.heartbeatMs ?? DEFAULT_HEARTBEAT_MS;
+  const deadline = timeoutMs === undefined ? undefined : Date.now() + duration('timeoutMs', timeoutMs);
+  const heartbeatMs = duration('heartbeatMs', request.heartbeatMs ?? DEFAULT_HEARTBEAT_MS);
   const silenceMs = Math.max(heartbeatMs * HEARTBEATS_MISSED, SHORTEST_SILENCE_MS);
   let after = request.after ?? '';
   const whileItBegins = new Backoff({ ...connection.patience({}), signal });

@@ -1,5 +1,6 @@
 /** Between the client's types and the messages that proto-loader makes of the proto files. */
 import type { Level } from '../model/credential.ts';
+import { assertWhole, badRequest } from './numbers.ts';
 import type {
   Answer,
   BatchCheckResponse,
@@ -35,10 +36,18 @@ export function fromWireTime(time: WireTime | null): Date | undefined {
   return time === null ? undefined : new Date(time.seconds * MS + Math.floor(time.nanos / NANOS_IN_MS));
 }
 
-export function toWireConsistency(consistency: Consistency | undefined): object | undefined {
-  switch (consistency?.mode) {
-    case undefined:
-      return undefined;
+const MODES: readonly Consistency['mode'][] = [
+  'minimize_latency',
+  'at_least_as_fresh',
+  'at_exact_snapshot',
+  'at_exact_time',
+  'fully_consistent',
+];
+
+/** @throws ServiceError BAD_REQUEST */
+function toWireConsistency(consistency: Consistency | undefined): object | undefined {
+  if (consistency === undefined) return undefined;
+  switch (consistency.mode) {
     case 'minimize_latency':
       return { minimizeLatency: true };
     case 'fully_consistent':
@@ -49,6 +58,10 @@ export function toWireConsistency(consistency: Consistency | undefined): object 
       return { atExactSnapshot: consistency.zookie };
     case 'at_exact_time':
       return { atExactTime: toWireTime(consistency.time) };
+    default: {
+      const { mode } = consistency as { mode?: unknown };
+      throw badRequest(`consistency: ${String(mode)} is no mode; there are ${MODES.join(', ')}`);
+    }
   }
 }
 
@@ -141,7 +154,9 @@ interface Question {
   context?: ConditionContext;
 }
 
+/** @throws ServiceError BAD_REQUEST */
 export function toWireQuestion({ consistency, contextualTuples, context, ...rest }: Question): object {
+  assertWhole(rest);
   return {
     ...rest,
     consistency: toWireConsistency(consistency),
@@ -160,7 +175,7 @@ export function toWirePrecondition({ condition, filter }: WritePrecondition): ob
 }
 
 /** `google.protobuf.Struct` of a JSON object. */
-export function toWireStruct(fields: Readonly<Record<string, unknown>>): object {
+function toWireStruct(fields: Readonly<Record<string, unknown>>): object {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
   return { fields: Object.fromEntries(entries.map(([name, value]) => [name, toWireValue(value)])) };
 }

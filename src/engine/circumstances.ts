@@ -8,6 +8,8 @@ export interface Circumstances {
   readonly context: Readonly<Record<string, Json>>;
   /** Whatever carries something and has not expired is unknown, whatever it carries: for what must hold at any time. */
   readonly isOpen?: boolean;
+  /** The caller cannot give the parameter `now`, if it is of type timestamp: it is the time of the question. */
+  readonly keepsNow?: boolean;
 }
 
 /** For schemas whose tuples carry nothing. Elsewhere, nothing that may expire holds. */

@@ -84,16 +84,17 @@ export class GrantValues {
   }
 
   private readGiven(condition: Condition): Parameters | PembaError {
-    const { context, now } = this.circumstances;
+    const { context, now, keepsNow = false } = this.circumstances;
     const given = new Map<string, Parameter>();
     try {
       for (const [name, type] of condition.parameters) {
-        if (Object.hasOwn(context, name)) {
+        const isClock = name === NOW && type.name === 'timestamp';
+        if (Object.hasOwn(context, name) && !(keepsNow && isClock)) {
           const json = context[name];
           // Null is a value of type any; elsewhere it says that there is none.
           if (json !== null || type.name === 'any')
             given.set(name, condition.coerce(name, json, `context.${name}`));
-        } else if (name === NOW && type.name === 'timestamp' && Number.isFinite(now)) {
+        } else if (isClock && Number.isFinite(now)) {
           given.set(name, new Date(now));
         }
       }

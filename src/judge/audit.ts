@@ -172,7 +172,17 @@ function rulesText(schema: CompiledSchema, name: string): string {
   const counted = (type?.members ?? []).flatMap(({ name: member, multiplicity, unique }) =>
     multiplicity === undefined && !unique ? [] : [{ member, multiplicity, unique }],
   );
-  const requires = type?.requires ?? [];
+  // An object over `x` is looked at from the schema on that gives its type a `y`.
+  const requires = (type?.requires ?? []).map((rule) =>
+    rule.kind === 'path contains'
+      ? {
+          ...rule,
+          in: schema.types
+            .filter((each) => each.members.some(({ name }) => name === rule.relation))
+            .map(({ name }) => name),
+        }
+      : rule,
+  );
   return counted.length + requires.length === 0 ? '' : textOf({ counted, requires });
 }
 

@@ -50,7 +50,9 @@ export function judgeWrite(
   assertPreconditions(plan, view, preconditions, limits);
   assertForms(plan, updates, now);
   const effects = effectsOf(view, updates);
-  const actor = ref === undefined ? undefined : new Actor(plan, view, ref, { now, context }, limits);
+  // Who asks for a right cannot say what time it is.
+  const circumstances = { now, context, keepsNow: true };
+  const actor = ref === undefined ? undefined : new Actor(plan, view, ref, circumstances, limits);
   if (actor !== undefined) judgeGoverned(plan, view, actor, effects);
   for (const effect of effects) if (isThere(effect)) throw alreadyThere(effect);
   const changes = changesOf(effects);

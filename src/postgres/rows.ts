@@ -9,7 +9,7 @@ import type { TupleFilter } from '../model/write.ts';
 export const TUPLE_COLUMNS = 'object_type, object_id, relation, subject_type, subject_id, subject_relation';
 
 /** What a tuple carries. */
-export const GRANT_COLUMNS = 'condition_name, condition_context, expires_ms';
+const GRANT_COLUMNS = 'condition_name, condition_context, expires_ms';
 
 /** A tuple with what it carries. */
 export const WHOLE_COLUMNS = `${TUPLE_COLUMNS}, ${GRANT_COLUMNS}`;

@@ -4,6 +4,7 @@ import type { Answer } from '../engine/engine.ts';
 import type { Found } from '../engine/lookup/found.ts';
 import { refusalOf } from '../judge/refusal.ts';
 import { WILDCARD } from '../model/reference.ts';
+import { formatTuple } from '../model/tuple.ts';
 import type { CompiledSchema } from '../schema/compiled-schema.ts';
 import { type Difference, toReported } from './report.ts';
 import type { Expectations, Listing, Place, Question, TestWorld, TestWrite } from './test-file.ts';
@@ -31,7 +32,9 @@ export class WorldRun {
   run(): void {
     const { tuples, tuplesAt, expectations, writes } = this.#test;
     try {
-      this.#world.write({ add: tuples, remove: [], context: {}, now: this.#now });
+      // Of a tuple that is there twice the last counts: a named world may give it another expiry.
+      const add = [...new Map(tuples.map((tuple) => [formatTuple(tuple), tuple])).values()];
+      this.#world.write({ add, remove: [], context: {}, now: this.#now });
     } catch (error) {
       this.expectations++;
       this.#differ(tuplesAt, `the tuples are refused: ${messageOf(error)}`);

@@ -1,4 +1,5 @@
 /** A schema with tuples in memory: what a service has, without one. */
+import { PembaError } from '../base/errors.ts';
 import { defaultLimits } from '../base/limits.ts';
 import { runWhole } from '../base/slices.ts';
 import { type Answer, Engine } from '../engine/engine.ts';
@@ -10,7 +11,7 @@ import { Plan } from '../engine/plan.ts';
 import { Graph } from '../graph/graph.ts';
 import { judgeWrite } from '../judge/judge.ts';
 import type { ObjectRef } from '../model/reference.ts';
-import type { Tuple } from '../model/tuple.ts';
+import { formatTuple, type Tuple } from '../model/tuple.ts';
 import type { CompiledSchema } from '../schema/compiled-schema.ts';
 import { OverlayView, View } from '../view/view.ts';
 import type { Context, Listing, Question, ResourcesOf, SubjectsOf } from './test-file.ts';
@@ -41,6 +42,7 @@ export class World {
       ...add.map((tuple) => ({ operation: 'touch' as const, tuple })),
       ...remove.map((tuple) => ({ operation: 'delete' as const, tuple })),
     ];
+    assertNoTupleTwice(updates.map(({ tuple }) => tuple));
     const write = { updates, preconditions: [], context, ...(actor === undefined ? {} : { actor }) };
     const changes = judgeWrite(this.#plan, new OverlayView(this.#graph), write, now, this.#limits);
     for (const { op, tuple } of changes) {
@@ -72,5 +74,18 @@ export class World {
 
   get #view(): View {
     return new View(this.#graph);
+  }
+}
+
+/** As the service does. @throws PembaError DUPLICATE_UPDATE */
+function assertNoTupleTwice(tuples: readonly Tuple[]): void {
+  const seen = new Set<string>();
+  for (const text of tuples.map(formatTuple)) {
+    if (seen.has(text))
+      throw new PembaError(
+        'DUPLICATE_UPDATE',
+        `\`${text}\` is in the write twice; a write may name a tuple once`,
+      );
+    seen.add(text);
   }
 }

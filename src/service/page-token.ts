@@ -45,6 +45,8 @@ export class PageTokens<C extends Cursor> {
     const bytes = Buffer.from(token, 'base64url');
     const body = bytes.subarray(MAC_BYTES);
     if (
+      // Decoding skips what is no base64url.
+      bytes.toString('base64url') !== token ||
       bytes.length <= MAC_BYTES ||
       !timingSafeEqual(this.zookies.mac(this.purpose, body), bytes.subarray(0, MAC_BYTES))
     ) {

@@ -171,7 +171,8 @@ export class WriteService {
       updates.map(({ tuple }) => tuple),
       'updates',
     );
-    updates.forEach(({ tuple }, i) => assertContextWithinLimit(tuple, `updates[${i}].tuple`, this.limits));
+    for (const [i, { tuple }] of updates.entries())
+      assertContextWithinLimit(tuple, `updates[${i}].tuple`, this.limits);
   }
 }
 

@@ -66,7 +66,12 @@ describe('batch', () => {
     answering({
       'user:ada': { answer: 'ANSWER_ALLOWED' },
       'user:bob': {
-        error: { code: 9, reason: 'UNKNOWN_TYPE', message: 'there is no type `space`', field: '' },
+        error: {
+          code: 9,
+          reason: 'UNKNOWN_TYPE',
+          message: 'items[1].object: there is no type `space`',
+          field: 'items[1].object',
+        },
       },
     });
     const file = bench.file('q', `nonsense\n${QUESTIONS}`);
@@ -81,7 +86,7 @@ describe('batch', () => {
       [
         `error: ${file}:1: question \`nonsense\`: there is no \`#\`; write \`type:id#relation@type:id\``,
         '  reason: MALFORMED_REFERENCE',
-        `error: ${file}:5: there is no type \`space\``,
+        `error: ${file}:5: object: there is no type \`space\``,
         '  reason: UNKNOWN_TYPE',
         '2 of 4 questions could not be answered',
         '',
@@ -163,7 +168,9 @@ describe('batch', () => {
   it('refuses what is not UTF-8', async () => {
     const path = bench.file('latin', '');
     writeFileSync(path, Buffer.from([0x61, 0x0a, 0xe9, 0x0a]));
-    expect((await bench.ask(['batch', path])).err).toContain('is not text in UTF-8');
+    expect((await bench.ask(['batch', path])).err).toContain(
+      'is not text in UTF-8, somewhere at its beginning',
+    );
   });
 
   it('shows control characters of a question as escapes', async () => {

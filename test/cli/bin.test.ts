@@ -1,6 +1,15 @@
 /** The program as a process of its own. */
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -101,6 +110,22 @@ describe('the program', () => {
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
     expect(err).toBe('to go on from here: --from z1\n');
     service.stop();
+  });
+
+  it('says so if what it has to say cannot be written', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, ['--import', 'tsx', BIN, '--version'], {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', full, 'pipe'],
+    });
+    let err = '';
+    child.stderr?.on('data', (chunk) => {
+      err += chunk;
+    });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(1);
+    closeSync(full);
+    expect(err).toMatch(/^error: cannot write standard output: ENOSPC.*\n$/);
   });
 
   it('compiles the example schema', async () => {

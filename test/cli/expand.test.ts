@@ -202,3 +202,9 @@ describe('expand', () => {
     expect(lines).toEqual([...nodes.map(({ set }) => set), '(nobody)']);
   });
 });
+
+it('says what to leave out where a subject is named, too', async () => {
+  const { code, err } = await bench.ask(['expand', 'space:ml#read@user:ada']);
+  expect(code).not.toBe(0);
+  expect(err).toContain('leave out `@user:ada`');
+});

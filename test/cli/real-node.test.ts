@@ -136,7 +136,9 @@ space:ml#write = writer except banned
   });
 
   it('watch', async () => {
-    const zookie = await shared.client.write(['team:ml#member@user:bob', 'team:ml#member@user:root'], { store });
+    const zookie = await shared.client.write(['team:ml#member@user:bob', 'team:ml#member@user:root'], {
+      store,
+    });
     await shared.client.write([['delete', 'team:ml#member@user:ada']], { store, actor: 'user:root' });
     const stop = new AbortController();
     const onOut = (text: string): void => {

@@ -321,3 +321,52 @@ describe('an address', () => {
     },
   );
 });
+
+describe('what plain JavaScript may hand in', () => {
+  const read = (): object => ({ tuples: [], nextPageToken: '', zookie: 'z' });
+  const check = (): object => ({ answer: 'ANSWER_ALLOWED', zookie: 'z' });
+  const wrong = <T>(value: unknown): T => value as T;
+
+  it('is a timeout of any length, but a number', async () => {
+    const [client] = await fake({ Check: check }, { timeoutMs: Number.MAX_SAFE_INTEGER });
+    for (const timeoutMs of [undefined, Number.MAX_SAFE_INTEGER, 1e300, Infinity]) {
+      const options = timeoutMs === undefined ? {} : { timeoutMs };
+      expect((await client.check(TUPLE, options)).answer).toBe('allowed');
+      const { signal } = new AbortController();
+      expect((await client.check(TUPLE, { ...options, signal })).answer).toBe('allowed');
+    }
+    for (const timeoutMs of [Number.NaN, -1, wrong<number>('soon')]) {
+      const failure = {
+        code: 'INVALID_ARGUMENT',
+        reason: 'BAD_REQUEST',
+        message: `timeoutMs: ${timeoutMs} is not a number of milliseconds`,
+      };
+      expect(await failureOf(() => client.read({}, { timeoutMs }))).toMatchObject(failure);
+      expect(
+        await failureOf(() => client.watch({}, { timeoutMs })[Symbol.asyncIterator]().next()),
+      ).toMatchObject(failure);
+      expect(await failureOf(() => clientOf({ address: 'localhost:1', timeoutMs }))).toMatchObject(failure);
+    }
+  });
+
+  it('is no mode of consistency that there is not', async () => {
+    const [client, service] = await fake({ Check: check, Read: read });
+    const failure = {
+      reason: 'BAD_REQUEST',
+      message: expect.stringContaining('consistency: at_once is no mode; there are minimize_latency, '),
+    };
+    const consistency = wrong<{ mode: 'fully_consistent' }>({ mode: 'at_once' });
+    expect(await failureOf(() => client.check({ ...TUPLE, consistency }))).toMatchObject(failure);
+    expect(await failureOf(() => client.read({ consistency }))).toMatchObject(failure);
+    expect(service.asked).toEqual([]);
+  });
+
+  it('is no page of a size that is not whole', async () => {
+    const [client] = await fake({ Read: read });
+    for (const pageSize of [Number.NaN, 1.5, wrong<number>('2')]) {
+      const failure = { reason: 'BAD_REQUEST', message: `pageSize: ${pageSize} is not a whole number` };
+      expect(await failureOf(() => client.read({ pageSize }))).toMatchObject(failure);
+    }
+    await client.read({ pageSize: 2 });
+  });
+});

@@ -126,7 +126,9 @@ it('watches what happens from a zookie on', async () => {
   })();
   await expect.poll(() => events.length).toBeGreaterThan(0);
   const removed = tuple('space:a', 'reader', 'user:ada');
-  await client.write({ updates: [touch('space:a', 'banned', 'user:bob'), touch('space:a', 'writer', 'user:ada')] });
+  await client.write({
+    updates: [touch('space:a', 'banned', 'user:bob'), touch('space:a', 'writer', 'user:ada')],
+  });
   await client.write({
     updates: [{ operation: 'delete', tuple: removed }],
     actor: 'user:ada',

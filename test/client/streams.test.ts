@@ -1,4 +1,6 @@
 /** Lookups and watches: parts in order, cancelled when nobody wants more, going on where they broke off. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Refusal, type StreamHandlers } from './fake-service.ts';
 import { drained, usePairs } from './workbench.ts';
@@ -156,6 +158,34 @@ describe('a lookup', () => {
 });
 
 describe('a watch', () => {
+  it('ends when its client is closed, and nothing of it keeps the process alive', async () => {
+    const { service } = await pair(
+      {},
+      {},
+      {
+        Watch: async function* () {
+          yield { zookie: 'z1' };
+          await new Promise(() => undefined);
+        },
+      },
+    );
+    const program = `
+      import { connect } from '${new URL('../../src/client/client.ts', import.meta.url)}';
+      const client = connect({ address: '${service.address}' });
+      try {
+        for await (const event of client.watch()) {
+          console.log(event.zookie);
+          setTimeout(() => client.close(), 10);
+        }
+      } catch (error) {
+        console.log(error.reason);
+      }`;
+    const argv = ['--import', 'tsx', '--input-type=module', '--eval', program];
+    const options = { timeout: 20_000, cwd: new URL('../..', import.meta.url) };
+    const { stdout } = await promisify(execFile)(process.execPath, argv, options);
+    expect(stdout).toBe('z1\nCLOSED\n');
+  });
+
   const change = (id: string) => ({
     operation: 'OPERATION_ADDED',
     tuple: { object: `space:${id}`, relation: 'reader', subject: 'user:ada' },

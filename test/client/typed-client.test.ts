@@ -50,6 +50,13 @@ client.check({ object: 'space', relation: 'write', subject: 'user:a' }); // wron
 client.check({ object: 'user:x', relation: 'member', subject: 'user:a' }); // wrong
 client.check({ object: 'space:x', relation: 'write', subject: 'user:a', stor: 'x' }); // wrong
 client.check({ object: text, relation: 'write', subject: 'user:a' }); // wrong
+client.check({ object: 'space:x', relation: 'write', subject: 'team:b#nope' }); // wrong
+client.check({ object: 'space:x', relation: 'write', subject: \`team:\${id}#nope\` }); // wrong
+client.check({ object: 'space:x', relation: 'write', subject: \`team:\${id}#member\` });
+client.explain({ object: 'space:x', relation: 'write', subject: 'space:b#read' });
+client.explain({ object: 'space:x', relation: 'write', subject: 'space:b#red' }); // wrong
+client.listPermissions({ object: 'space:x', subject: 'user:a' }).then(({ permissions }) => permissions.some(({ name }) => name === 'write'));
+client.listPermissions({ object: 'space:x', subject: 'user:a' }).then(({ permissions }) => permissions.some(({ name }) => name === 'wrte')); // wrong
 client.check({ object: \`space:\${id}\`, relation: 'write', subject: \`user:\${id}\` });
 client.check({ object: \`spce:\${id}\`, relation: 'write', subject: \`user:\${id}\` }); // wrong
 anything.check({ object: text, relation: 'wrte', subject: id, consistency: { mode: 'fully_consistent' } });

@@ -37,7 +37,11 @@ class Compiled {
     const compiled = Object.entries({ user: [], ...types }).map(
       ([name, members]): CompiledType => ({ name, members, requires: [], source: SOURCE }),
     );
-    this.plan = new Plan({ format: 2, types: compiled, conditions: [] }, this.graph.types, this.graph.relations);
+    this.plan = new Plan(
+      { format: 2, types: compiled, conditions: [] },
+      this.graph.types,
+      this.graph.relations,
+    );
     for (const tuple of tuples) this.graph.add(parseTuple(tuple));
   }
 

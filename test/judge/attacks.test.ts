@@ -209,6 +209,26 @@ describe('what a tuple carries', () => {
   });
 });
 
+it("says what time it is: the clock of a write is the service's, and other parameters are the caller's", async () => {
+  const world = await WorldOfWrites.of(
+    `condition hours(now timestamp, opens timestamp) { now >= opens }
+     condition since(now int) { now > 5 }
+     type user
+     type space {
+       relation owner : user with hours | user with since
+       relation guest : user granted by owner
+     }`,
+    ['space:s#owner@user:ada [hours {"opens": "2030-01-01T00:00:00Z"}]', 'space:s#owner@user:leo [since {}]'],
+  );
+  const add = ['space:s#guest@user:vic'];
+  const late = '2031-01-01T00:00:00Z';
+  expect(world.write({ as: 'user:ada', add, context: { now: late } })).toBe('granted by');
+  expect(world.write({ as: 'user:leo', add, context: { now: 6 } })).toBe('accepted');
+  expect(world.write({ as: 'user:ada', add, context: { now: null }, now: Date.parse(late) })).toBe(
+    'accepted',
+  );
+});
+
 it('takes away what is not its own: everything is judged, what is absent too', async () => {
   const world = await platform();
   expect(world.write({ as: 'user:mia', remove: ['workspace:dev#member@user:nobody'] })).toBe('revoked by');

@@ -116,3 +116,41 @@ it('goes through `every` and `name of set`', async () => {
   expect(world.write({ remove: ['order:o#team@team:u'] })).toBe('require');
   expect(world.write({ add: ['team:u#member@user:z'] })).toBe('require');
 });
+
+it('finds who is excepted from an exception, where both sides hold everybody else', async () => {
+  const schema = `type user
+    type order {
+      relation open : user:*  relation barred : user:*  relation cleared : user  relation audits : user:*
+      permission pays = open except (barred except cleared)
+      require pays excludes audits }`;
+  const stored = ['order:o#barred@user:*', 'order:o#audits@user:*'];
+  const world = await WorldOfWrites.of(schema, [...stored, 'order:o#cleared@user:a']);
+  expect(world.write({ add: ['order:o#open@user:*'] })).toBe('require');
+  const without = await WorldOfWrites.of(schema, stored);
+  expect(without.write({ add: ['order:o#open@user:*'] })).toBe('accepted');
+});
+
+it('refuses a rung of a stored set, whichever of both is stored first', async () => {
+  const schema = `type user
+    type team { roles lead > member : user }
+    type order {
+      relation buyer : team#lead | team#member  relation approver : team#lead | team#member
+      require buyer excludes approver }`;
+  const [lead, member] = ['order:o#buyer@team:t#lead', 'order:o#approver@team:t#member'];
+  expect((await WorldOfWrites.of(schema, [lead])).write({ add: [member] })).toBe('require');
+  expect((await WorldOfWrites.of(schema, [member])).write({ add: [lead] })).toBe('require');
+});
+
+it('obliges an object that is in both sides of itself from its first tuple', async () => {
+  const world = await WorldOfWrites.of(
+    `type user {
+       relation left : user  relation right : user  relation note : user
+       permission a = self except left
+       permission b = self except right
+       permission read = note
+       require a excludes b }`,
+  );
+  expect(world.write({ add: ['user:u#note@user:v'] })).toBe('require');
+  expect(world.write({ add: ['user:u#left@user:v'] })).toBe('require');
+  expect(world.write({ add: ['user:u#left@user:u'] })).toBe('accepted');
+});

@@ -132,6 +132,7 @@ it('tells the skew of the clocks, and what Node knows of its process', async () 
   const { scrape } = await startMetered();
   const seen = await scrape();
   // The database of this test is on the same machine.
+  expect([seen.get('pemba_open_explorations'), seen.get('pemba_lookup_bytes')]).toEqual([0, 0]);
   expect(Math.abs(seen.get('pemba_clock_skew_seconds') as number)).toBeLessThan(5);
   expect(seen.get('process_resident_memory_bytes')).toBeGreaterThan(1e6);
   expect(seen.get('nodejs_eventloop_lag_seconds')).toBeGreaterThanOrEqual(0);

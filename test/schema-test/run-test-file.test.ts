@@ -246,3 +246,21 @@ describe('a file that cannot be run', () => {
     expect(expectations).toBe(0);
   });
 });
+
+describe('a tuple that is there twice', () => {
+  test('counts as it is written last where tuples are loaded, and is refused in a write', async () => {
+    const found = await differences(`tuples: |
+  doc:x#guest@user:ada
+  doc:x#owner@user:ada
+  doc:x#guest@user:ada [expires 2000-01-01T00:00:00Z]
+subjects: [{of: "doc:x#guest@user", are: [ada]}]
+writes:
+  - {add: ["doc:x#reader@user:a", "doc:x#reader@user:a"], expect: accepted}
+  - {add: ["doc:x#reader@user:b"], remove: ["doc:x#reader@user:b"], expect: refused}
+`);
+    expect(found).toEqual([
+      '6: `doc:x#guest@user`: not found: `ada`',
+      '8: the write is refused, not accepted: `doc:x#reader@user:a` is in the write twice; a write may name a tuple once',
+    ]);
+  });
+});

@@ -181,7 +181,16 @@ describe('what a page token refuses', () => {
       message: 'page_token: it is not one; send `next_page_token` of the page before as it is',
     };
     const changed = `${pageToken.slice(0, -2)}AA`;
-    for (const bad of [changed, pageToken.slice(0, -4), 'x', node.tenant.zookie, '€'])
+    for (const bad of [
+      changed,
+      pageToken.slice(0, -4),
+      `${pageToken}!`,
+      `${pageToken}\n`,
+      `${pageToken}=`,
+      'x',
+      node.tenant.zookie,
+      '€',
+    ])
       expect(await failure(list(node, { pageToken: bad }, LATER)), bad).toEqual(noToken);
     expect(await failure(list(node, { pageToken }, { consistency: { mode: 'fully_consistent' } }))).toEqual({
       reason: 'MALFORMED_REQUEST',

@@ -38,10 +38,11 @@ const users = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => `space:s#writer@user:u${i}`);
 const tuples = (count: number): object[] => users(count).map(question);
 
-it('has a test here, in explorations.test.ts or in test/engine/, for every limit there is', () => {
+it('has a test here, in explorations.test.ts, in test/engine/ or in test/judge/, for every limit there is', () => {
   const inEngine = ['walkDepth', 'walkVisits', 'lookupSteps', 'expandNodes', 'explainSteps'];
   const ofExplorations = ['explorations', 'lookupBytes'];
-  const tested = [...Object.keys(LIMIT), ...ofExplorations, ...inEngine];
+  const inJudge = ['clauseSteps', 'invariantSteps'];
+  const tested = [...Object.keys(LIMIT), ...ofExplorations, ...inEngine, ...inJudge];
   expect(Object.keys(LIMITS).sort()).toEqual(tested.sort());
 });
 

@@ -16,12 +16,14 @@ export interface Asked {
   text: string;
   /** Undefined if the line could not be read. */
   question: TupleText | undefined;
-  result:
-    | { answer: Answer; missing?: string[] }
-    | { error: { reason: string; message: string; field: string } };
+  result: Result;
   /** The revision the answer was found at; empty if nobody was asked. */
   zookie: string;
 }
+
+type Result =
+  | { answer: Answer; missing?: string[] }
+  | { error: { reason: string; message: string; field: string } };
 
 type Unasked = { line: number; text: string } & (
   | { question: TupleText }
@@ -65,10 +67,19 @@ function* joined(
       yield { line, text, question, result: { error: { reason, message, field: '' } }, zookie: '' };
       continue;
     }
-    const result = results[next++];
+    const place = next++;
+    const result = results[place];
     if (result === undefined) throw new TypeError('the service gave fewer answers than there were questions');
-    yield { line, text, question, result, zookie };
+    yield { line, text, question, result: ofTheLine(result, place), zookie };
   }
+}
+
+/** Whoever reads the error knows lines, and nothing of the batches they are sent in. */
+function ofTheLine(result: Result, place: number): Result {
+  if (!('error' in result)) return result;
+  const own = (text: string): string => text.replaceAll(`items[${place}].`, '');
+  const { message, field, ...error } = result.error;
+  return { error: { ...error, message: own(message), field: own(field) } };
 }
 
 /** Lists of up to so many questions, and the lines between them that are none. */

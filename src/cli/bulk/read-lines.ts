@@ -75,7 +75,7 @@ async function* observed(
 function failure(path: string, number: number, cause: unknown): unknown {
   const { code = '' } = cause as NodeJS.ErrnoException;
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
-    const message = `${nameOf(path)} is not text in UTF-8, somewhere after line ${number}`;
+    const message = `${nameOf(path)} is not text in UTF-8, ${number === 0 ? 'somewhere at its beginning' : `somewhere after line ${number}`}`;
     return new PembaError('FILE_UNREADABLE', message, { cause });
   }
   if (code.startsWith('Z_'))

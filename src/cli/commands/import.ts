@@ -78,7 +78,7 @@ async function importFile(context: Context, file: string, options: ImportOptions
   else
     answer(
       context,
-      `${nameOf(file)}: sent ${sent.tuples} tuples${sent.writes === 0 ? '' : `, zookie ${sent.zookie}`}`,
+      `${nameOf(file)}: sent ${sent.tuples} ${sent.tuples === 1 ? 'tuple' : 'tuples'}${sent.writes === 0 ? '' : `, zookie ${sent.zookie}`}`,
     );
 }
 

@@ -19,7 +19,7 @@ import { Names } from './names.ts';
 import type { Question } from './question.ts';
 
 export type { Reason } from './derivation.ts';
-export type { Ineffective, Miss } from './misses.ts';
+export type { Miss } from './misses.ts';
 
 export interface Explanation {
   /** The same as that of a check. */

@@ -22,6 +22,7 @@ export class Descent {
   private readonly objects: number[] = [];
   private next = 0;
   private readonly met = new Memo();
+  private readonly cursor = new Neighbours();
   readonly subjectObjects: number[] = [];
   readonly subjectRelations: number[] = [];
   /** A wildcard was met: whoever is in by it alone is not among those found. */
@@ -46,6 +47,14 @@ export class Descent {
     this.seen.states[entry] = YES;
     this.members.push(member);
     this.objects.push(object);
+    this.addIfStored(member, object);
+  }
+
+  /** The set that a member is, if it is a subject somewhere: it may be in the other side, too. */
+  private addIfStored(member: Member, object: number): void {
+    const { view } = this.state;
+    const node = view.findNode(object, member.relation);
+    if (node !== NONE && this.cursor.holdersOf(view, node).next() !== NONE) this.add(object, member.relation);
   }
 
   /** Goes on for at least `steps` steps, or to the end. */

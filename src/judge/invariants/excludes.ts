@@ -39,6 +39,24 @@ export class ExcludesCheck {
 
   /** @throws PembaError LIMIT, NEGATION_CYCLE */
   checkChanges(edges: readonly TouchedEdge[]): Violation | undefined {
+    return this.checkAffected(edges) ?? this.checkSelves(edges);
+  }
+
+  /** With its first tuple an object has obligations, and `self` may have been in both sides before. */
+  private checkSelves(edges: readonly TouchedEdge[]): Violation | undefined {
+    const { selves } = dependenciesOf(this.state.plan);
+    for (const { object, member } of edges) {
+      if (selves[member.type] === undefined) continue;
+      for (const rule of this.state.rules.excludes) {
+        if (rule.left.type !== member.type || !this.hasObligations(rule, object)) continue;
+        const found = this.checkSubjects([{ rule, object }], [{ object, relation: ITSELF }]);
+        if (found !== undefined) return found;
+      }
+    }
+    return undefined;
+  }
+
+  private checkAffected(edges: readonly TouchedEdge[]): Violation | undefined {
     const affected = findAffected(this.state, edges).filter(({ rule, object }) =>
       this.hasObligations(rule, object),
     );
@@ -125,13 +143,14 @@ export class ExcludesCheck {
       // Nothing tells who is in `name` of all objects there are.
       if (sides.some((side) => side.isOpen))
         throw limitReached('invariantSteps', this.state.limits.invariantSteps);
-      // A wildcard stands for all; so those of both sides are asked for, and the wildcard itself.
-      return sides.flatMap(subjectsOf);
+      // A wildcard stands for all; so those of both sides are asked for, and the wildcard itself. Who is excepted from an
+      // exception differs from all others, too.
+      return [left, right].flatMap((member) => this.allOf(member, object));
     }
   }
 
   private allOf(member: Member, object: number): Subject[] {
-    const descent = new Descent(this.state, false);
+    const descent = new Descent(this.state, true);
     descent.start(member, object);
     descent.advance(Number.POSITIVE_INFINITY);
     return subjectsOf(descent);
