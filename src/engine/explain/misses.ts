@@ -183,12 +183,15 @@ class MissSearch {
     return isAllowed;
   }
 
+  /** The check has allowed it with these changes; where the graph does not see why, there are no reasons. */
   private *missOf({ changes }: State): Sliced<Miss> {
     const ineffective = this.ineffectiveOf(changes);
+    const world = this.worldOf(changes);
+    const { holds } = yield* findTruth(this.graph, world, this.question.budget);
     return {
       ...this.changesOf(changes),
       ...(ineffective.length === 0 ? {} : { ineffective }),
-      reasons: yield* derive(this.question, this.graph, this.worldOf(changes)),
+      reasons: holds[0] === 1 ? yield* derive(this.question, this.graph, world) : [],
     };
   }
 
