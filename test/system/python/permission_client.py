@@ -113,7 +113,7 @@ def refusal_of_stream(call):
 def ask_everything(permissions, store):
     tuples = [update(f"space:{name}", "reader", "team:ml#member") for name in ("a", "b", "c", "d", "e")]
     tuples += [update("team:ml", "member", f"user:{name}") for name in ("ada", "bob", "cid")]
-    written = as_json(permissions.call("Write", store=store, updates=tuples, actor="user:ada", metadata={"n": 1}))
+    written = as_json(permissions.call("Write", store=store, updates=tuples, metadata={"n": 1}))
     fresh = {"store": store, "consistency": {"atLeastAsFresh": written["zookie"]}}
     ada = {"object": "space:a", "relation": "read", "subject": "user:ada"}
     unknown = {**ada, "relation": "raed"}
