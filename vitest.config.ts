@@ -1,5 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+/** Faults that take their time: with those of the whole service, not in `npm test`. */
+const FAULTS = [
+  'test/embedded/supervision.test.ts',
+  'test/feed/restore.test.ts',
+  'test/postgres/lost-commit.test.ts',
+  'test/service/watch-ends.test.ts',
+];
+
 /** `npm test` runs the project `default`, `npm run test:system` the project `system`. */
 export default defineConfig({
   test: {
@@ -25,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'default',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/system/**'],
+          exclude: ['test/system/**', ...FAULTS],
           globalSetup: ['test/support/global-setup.ts'],
         },
       },
@@ -33,7 +41,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'system',
-          include: ['test/system/**/*.test.ts'],
+          include: ['test/system/**/*.test.ts', ...FAULTS],
           globalSetup: ['test/support/global-setup.ts'],
         },
       },

@@ -53,6 +53,9 @@ class MissingParameters {
   /** Of several conditions that fail, that of the first tuple in the order of their texts. */
   private failure: { tuple: string; error: PembaError } | undefined;
 
+  /** What counts as the value of what depends on its own negation: the answer hardly ever hangs on it. */
+  private ofCycles: Value = NO;
+
   constructor(plan: Plan, view: View, walk: Walk, query: Query) {
     this.plan = plan;
     this.view = view;
@@ -61,10 +64,12 @@ class MissingParameters {
   }
 
   find(): readonly string[] {
-    const { member, object } = this.query;
-    this.goTo(member, object, undefined);
-    for (let next = this.pending.pop(); next !== undefined; next = this.pending.pop()) {
-      this.lookInto(next.member.step, next);
+    this.search();
+    if (this.names.size === 0 && this.failure === undefined) {
+      // What the answer hangs on lies behind something that depends on its own negation.
+      this.ofCycles = UNKNOWN;
+      this.seen.clear();
+      this.search();
     }
     if (this.names.size > 0) return [...this.names].sort();
     if (this.failure === undefined) {
@@ -73,6 +78,14 @@ class MissingParameters {
     const { tuple, error } = this.failure;
     const details = error.field === undefined ? { cause: error } : { field: error.field, cause: error };
     throw new PembaError(error.reason, `tuple \`${tuple}\`: ${error.message}`, details);
+  }
+
+  private search(): void {
+    const { member, object } = this.query;
+    this.goTo(member, object, undefined);
+    for (let next = this.pending.pop(); next !== undefined; next = this.pending.pop()) {
+      this.lookInto(next.member.step, next);
+    }
   }
 
   private goTo(member: Member, object: number, about: AskedObject | undefined): void {
@@ -93,12 +106,12 @@ class MissingParameters {
     if (this.valueOf(step, at) === UNKNOWN) this.lookInto(step, at);
   }
 
-  /** "No" if it depends on its own negation: the answer does not hang on it then. */
+  /** {@link ofCycles} if it depends on its own negation. */
   private valueOf(step: Step, { member, object, about }: Pending): Value {
     try {
       return this.walk.part(step, member, object, about);
     } catch (error) {
-      if (error instanceof PembaError && error.reason === 'NEGATION_CYCLE') return NO;
+      if (error instanceof PembaError && error.reason === 'NEGATION_CYCLE') return this.ofCycles;
       throw error;
     }
   }
