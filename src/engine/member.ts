@@ -65,3 +65,34 @@ export interface TypePlan {
   name: string;
   members: Map<string, Member>;
 }
+
+/** A member as its declaration has it; what a plan finds out of it by looking at others is still to be set. */
+export function newMember(
+  declared: Pick<
+    Member,
+    'index' | 'type' | 'typeName' | 'relation' | 'name' | 'isPermission' | 'subjects' | 'step'
+  >,
+): Member {
+  const { index, type, typeName, relation, name, isPermission, subjects, step } = declared;
+  return {
+    index,
+    type,
+    typeName,
+    relation,
+    name,
+    isPermission,
+    subjects,
+    step,
+    admitsSets: subjects.some((form) => form.relation !== undefined),
+    admitsWildcards: subjects.some((form) => form.wildcard),
+    admitsGrants: subjects.some((form) => form.condition !== undefined || form.expiry !== undefined),
+    isLeaf: false,
+    isRemembered: false,
+    isPure: false,
+    setsArePure: false,
+    isAskedFor: false,
+    isPureDirect: false,
+    isSoughtThrough: false,
+    namedBy: [],
+  };
+}

@@ -16,7 +16,7 @@ import type {
   SubjectForm,
 } from '../schema/compiled-schema.ts';
 import { findLeaves, markLongExpressions } from './leaves.ts';
-import type { Member, Step, Targets, TypePlan } from './member.ts';
+import { type Member, newMember, type Step, type Targets, type TypePlan } from './member.ts';
 import { findPureMembers, findSupersets } from './purity.ts';
 
 export class Plan {
@@ -89,7 +89,7 @@ export class Plan {
     this.types.set(type.name, plan);
     this.table[number] = [];
     for (const compiled of type.members) {
-      const member: Member = {
+      const member = newMember({
         index: this.members.length,
         type: number,
         typeName: type.name,
@@ -98,20 +98,7 @@ export class Plan {
         isPermission: compiled.kind === 'permission',
         subjects: compiled.subjects,
         step: { op: 'nobody' },
-        admitsSets: compiled.subjects.some((form) => form.relation !== undefined),
-        admitsWildcards: compiled.subjects.some((form) => form.wildcard),
-        admitsGrants: compiled.subjects.some(
-          (form) => form.condition !== undefined || form.expiry !== undefined,
-        ),
-        isLeaf: false,
-        isRemembered: false,
-        isPure: false,
-        setsArePure: false,
-        isAskedFor: false,
-        isPureDirect: false,
-        isSoughtThrough: false,
-        namedBy: [],
-      };
+      });
       this.members.push(member);
       plan.members.set(compiled.name, member);
       this.table[number][member.relation] = member;

@@ -2,6 +2,7 @@
  * Looks at all that is stored with the eyes of a new schema: tuples it does not admit, and objects that break its
  * invariants. It goes through the whole graph, but only for what the new schema changes.
  */
+import { asPembaError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import { type Sliced, STEPS_A_YIELD } from '../base/slices.ts';
 import type { Plan } from '../engine/plan.ts';
@@ -130,7 +131,8 @@ function isAdmitted(plan: Plan, tuple: Tuple, now: number): boolean {
     assertAdmitted(plan, tuple, '');
     assertExpiryAdmitted(plan, tuple, now, '');
     return true;
-  } catch {
+  } catch (error) {
+    if (asPembaError(error).code === 'INTERNAL') throw error;
     return false;
   }
 }

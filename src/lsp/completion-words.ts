@@ -1,4 +1,5 @@
 /** Which words of the language may stand at a place, by what stands before it. */
+import { CONTAINER_TYPES, SCALAR_TYPES } from '../condition/definition.ts';
 import type { Token } from '../schema/language/token.ts';
 
 const DECLARATIONS = ['type', 'extend type', 'condition', 'import', 'schema'];
@@ -6,20 +7,7 @@ const MEMBERS = ['relation', 'roles', 'permission', 'require', 'created by', 'de
 const CLAUSES = ['granted by', 'revoked by'];
 const OPERATORS = ['or', 'and', 'except', 'of'];
 const BEHIND_SUBJECT = ['with', 'expires', 'must expire'];
-const PARAMETER_TYPES = [
-  'bool',
-  'int',
-  'uint',
-  'double',
-  'string',
-  'bytes',
-  'timestamp',
-  'duration',
-  'ipaddress',
-  'list',
-  'map',
-  'any',
-];
+const PARAMETER_TYPES = [...SCALAR_TYPES, ...CONTAINER_TYPES];
 /** What starts a member, where the word behind it is no name that was meant. */
 const STARTS = new Set(['relation', 'roles', 'permission', 'require', 'created', 'deleted']);
 const BEFORE_OPERAND = new Set(['=', '(', 'or', 'and', 'except', 'by']);

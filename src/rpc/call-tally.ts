@@ -1,6 +1,6 @@
 /**
  * Counts and times the calls of one method. Every check passes here, and `prom-client` looks its labels up by
- * hashing their text: two thirds of a microsecond of the five that a check takes beside HTTP/2.
+ * hashing their text, which was a tenth of what a check took beside HTTP/2 (a profile of the handler by itself).
  */
 import type { Registry } from 'prom-client';
 

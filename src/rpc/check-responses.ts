@@ -1,6 +1,6 @@
 /**
  * The answers to checks, encoded. At one revision there are three of them, and they are the same bytes each time, so
- * they are encoded once: a third of a microsecond less a check.
+ * they are encoded once.
  */
 import type { Answer } from '../engine/engine.ts';
 

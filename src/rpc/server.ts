@@ -81,7 +81,7 @@ export class RpcServer {
     this.server = new Server({
       'grpc.max_receive_message_length': options.limits.requestBytes,
       'grpc.max_send_message_length': -1,
-      // Statistics of its own that nobody can ask for here: 3 % of a no-op's CPU.
+      // Statistics of its own that nobody can ask for here: a no-op without them took 0.96 [0.88, 1.00] of its CPU.
       'grpc.enable_channelz': 0,
     });
     this.addOwnServices();

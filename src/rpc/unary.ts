@@ -77,7 +77,7 @@ export function unary<Request, Response>(
   };
 }
 
-// Functions of the module and not closures of the call: two closures a call are 3 % of what it allocates.
+// Functions of the module and not closures of the call, which would be made anew for each.
 
 function succeed<Response>(
   response: Response,

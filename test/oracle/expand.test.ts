@@ -3,8 +3,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { defaultLimits } from '../../src/base/limits.ts';
 import { runWhole } from '../../src/base/slices.ts';
 import { type ExpandedNode, expand } from '../../src/engine/expand/expand.ts';
-import { parseTuple } from '../../src/model/tuple.ts';
-import { OverlayView, type View } from '../../src/view/view.ts';
+import type { View } from '../../src/view/view.ts';
 import { forRandomScenarios } from './fuzz.ts';
 import type { Scenario } from './scenario.ts';
 import { meaningOf } from './tree-meaning.ts';
@@ -35,12 +34,7 @@ test('and at an earlier revision, and with contextual tuples', async () => {
   await forRandomScenarios({ runs: 15, writes: 3 }, (scenario) => {
     for (const write of scenario.writes) scenario.apply(write);
     assertAgrees(scenario, scenario.viewAfter(1), scenario.tuplesAfter(1));
-    const view = new OverlayView(scenario.graph);
-    const tuples = scenario.tuplesAfter(3);
-    for (const tuple of scenario.choices.some(scenario.world.tuples, 6)) {
-      view.add(parseTuple(tuple));
-      tuples.add(tuple);
-    }
+    const { view, tuples } = scenario.withContextualTuples();
     assertAgrees(scenario, view, tuples);
   });
 });

@@ -5,9 +5,8 @@ import { defaultLimits } from '../../src/base/limits.ts';
 import { runWhole } from '../../src/base/slices.ts';
 import type { Found } from '../../src/engine/lookup/found.ts';
 import { lookupSubjects, type SubjectsQuery } from '../../src/engine/lookup/lookup-subjects.ts';
-import { parseTuple } from '../../src/model/tuple.ts';
 import { compileSchema } from '../../src/schema/compile-schema.ts';
-import { OverlayView, type View } from '../../src/view/view.ts';
+import type { View } from '../../src/view/view.ts';
 import { randomSeed } from '../support/random.ts';
 import { Choices } from './choices.ts';
 import { forRandomScenarios, forWideScenarios } from './fuzz.ts';
@@ -41,12 +40,7 @@ test('and at an earlier revision, and with contextual tuples', async () => {
   await forRandomScenarios({ runs: 10, writes: 3 }, (scenario) => {
     for (const write of scenario.writes) scenario.apply(write);
     assertAgrees(scenario, scenario.viewAfter(1), scenario.tuplesAfter(1));
-    const view = new OverlayView(scenario.graph);
-    const tuples = scenario.tuplesAfter(3);
-    for (const tuple of scenario.choices.some(scenario.world.tuples, 6)) {
-      view.add(parseTuple(tuple));
-      tuples.add(tuple);
-    }
+    const { view, tuples } = scenario.withContextualTuples();
     assertAgrees(scenario, view, tuples);
   });
 });

@@ -43,6 +43,17 @@ export class Scenario {
     }
   }
 
+  /** A view with some tuples of a caller's own on top, and what is true there. */
+  withContextualTuples(): { view: OverlayView; tuples: Set<string> } {
+    const view = new OverlayView(this.graph);
+    const tuples = this.tuplesAfter(this.writes.length);
+    for (const tuple of this.choices.some(this.world.tuples, 6)) {
+      view.add(parseTuple(tuple));
+      tuples.add(tuple);
+    }
+    return { view, tuples };
+  }
+
   get view(): View {
     return new View(this.graph);
   }

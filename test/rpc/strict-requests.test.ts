@@ -4,7 +4,7 @@ import { status } from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { expect, it, test, vi } from 'vitest';
 import { defaultLimits, LIMITS, type LimitName } from '../../src/base/limits.ts';
-import { loadServices } from '../../src/rpc/protocol.ts';
+import { loadServices, SERVICES } from '../../src/rpc/protocol.ts';
 import { StrictReader } from '../../src/rpc/strict-reader.ts';
 import { RequestReader } from '../../src/rpc/strict-requests.ts';
 import { field, varint } from '../service/raw-call.ts';
@@ -240,3 +240,17 @@ test('requests read at once do not share what they hold', () => {
   expect(() => first.contextualTuples.push(1)).toThrow(TypeError);
   expect(reader.decodePlain(field(2, 'space:other'))).toMatchObject({ object: 'space:other', subject: '' });
 });
+
+test.each(SERVICES.flatMap((service) => Object.entries(loadServices()[service])))(
+  'each short string of %s is read at once as it is when read with care',
+  (_, definition) => {
+    const reader = new RequestReader<unknown>(definition, LIMIT);
+    for (let number = 1; number < 16; number++) {
+      const bytes = field(number, `text-${number}`);
+      const atOnce = reader.decodePlain(bytes);
+      if (atOnce !== undefined)
+        expect(atOnce, `field ${number}`).toEqual(reader.decode(reader.survey(bytes)));
+    }
+    expect(reader.decodePlain(Buffer.alloc(0))).toEqual(reader.decode(reader.survey(Buffer.alloc(0))));
+  },
+);

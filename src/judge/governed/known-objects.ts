@@ -1,5 +1,7 @@
 /** Which objects a refusal may name to the actor of a write. */
+
 import { must } from '../../base/assert.ts';
+import { asPembaError } from '../../base/errors.ts';
 import { YES } from '../../engine/memo.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { formatObject, type ObjectRef } from '../../model/reference.ts';
@@ -35,7 +37,8 @@ function hasAnything(plan: Plan, actor: Actor, ref: ObjectRef): boolean {
   for (const member of must(plan.types.get(ref.type), ref.type).members.values()) {
     try {
       if (actor.ask(member, ref) === YES) return true;
-    } catch {
+    } catch (error) {
+      if (asPembaError(error).code === 'INTERNAL') throw error;
       // What cannot be told for its cost is not told.
       return false;
     }

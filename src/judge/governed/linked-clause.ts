@@ -1,7 +1,7 @@
 /** A clause of the schema with its names resolved: made once for each plan. */
 import { must } from '../../base/assert.ts';
 import { PembaError } from '../../base/errors.ts';
-import type { Member, Step, Targets, TypePlan } from '../../engine/member.ts';
+import { type Member, newMember, type Step, type Targets, type TypePlan } from '../../engine/member.ts';
 import type { Plan } from '../../engine/plan.ts';
 import type { Clause, ClauseExpression, Leaf } from '../../schema/compiled-schema.ts';
 
@@ -102,7 +102,7 @@ class Linker {
 
   /** It has a number of its own in memories, and is found by no name. */
   private hidden(type: TypePlan, step: Step): Member {
-    return {
+    return newMember({
       index: this.nextIndex--,
       type: type.number,
       typeName: type.name,
@@ -111,17 +111,6 @@ class Linker {
       isPermission: true,
       subjects: [],
       step,
-      admitsSets: false,
-      admitsWildcards: false,
-      admitsGrants: false,
-      isLeaf: false,
-      isRemembered: false,
-      isPure: false,
-      setsArePure: false,
-      isAskedFor: false,
-      isPureDirect: false,
-      isSoughtThrough: false,
-      namedBy: [],
-    };
+    });
   }
 }
