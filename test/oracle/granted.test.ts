@@ -111,8 +111,6 @@ class World {
 
 let refused = 0;
 
-const SETTLED = 7_000_000;
-
 async function makeWorld(seed: number): Promise<World | undefined> {
   const choices = Choices.from(seed);
   const schema = withOf(randomSchema(choices), choices);
@@ -132,9 +130,7 @@ async function makeWorld(seed: number): Promise<World | undefined> {
 }
 
 async function forWorlds(property: (world: World) => void): Promise<void> {
-  // The same worlds each time: where a failing condition and a missing parameter meet in a ring of sets, which of the
-  // two an answer tells is not settled yet. `SEED=…` tries others.
-  const seed = process.env.SEED === undefined ? SETTLED : randomSeed();
+  const seed = randomSeed();
   for (let run = 0; run < RUNS; run++) {
     const world = await makeWorld(seed + run);
     if (world === undefined) continue;

@@ -75,8 +75,12 @@ export class ValuesOracle {
     const value = this.lower.get(`${object}#${member}@${subject}`) ?? 0;
     if (value !== (this.upper.get(`${object}#${member}@${subject}`) ?? 0)) return 'negation cycle';
     if (value !== 1) return value === 2 ? 'allowed' : 'denied';
-    const names = this.missing(object, member, subject);
-    return names.length === 0 ? 'condition failed' : `conditional ${names.join()}`;
+    const { names, hasFailed } = this.missing(object, member, subject, 0);
+    if (names.length > 0) return `conditional ${names.join()}`;
+    if (hasFailed) return 'condition failed';
+    // What it hangs on lies behind something that depends on its own negation.
+    const behind = this.missing(object, member, subject, 1);
+    return behind.names.length === 0 ? 'condition failed' : `conditional ${behind.names.join()}`;
   }
 
   private least(absent: Values): Values {
@@ -167,9 +171,18 @@ export class ValuesOracle {
     return this.stored.get(`${object}#${relation}`) ?? [];
   }
 
-  /** The parameters on which it hangs: of the tuples that perhaps hold, below parts that perhaps hold. */
-  private missing(object: string, member: string, subject: string): string[] {
+  /**
+   * The parameters on which it hangs: of the tuples that perhaps hold, below parts that perhaps hold.
+   * @param undecided what counts as the value of what depends on its own negation
+   */
+  private missing(
+    object: string,
+    member: string,
+    subject: string,
+    undecided: Value,
+  ): { names: string[]; hasFailed: boolean } {
     const names = new Set<string>();
+    let hasFailed = false;
     const seen = new Set<string>();
     const go = (o: string, m: string, s: string): void => {
       const name = `${o}#${m}@${s}`;
@@ -179,15 +192,16 @@ export class ValuesOracle {
       if (rule !== undefined) look(rule, o, m, s);
     };
     const note = ({ holding }: Link): void => {
+      if (holding.value === 1 && holding.missing.length === 0) hasFailed = true;
       for (const each of holding.missing) names.add(each);
     };
     const final = (set: string, s: string): Value => {
       const [low, high] = [this.lower.get(`${set}@${s}`) ?? 0, this.upper.get(`${set}@${s}`) ?? 0];
-      return low === high ? low : 0;
+      return low === high ? low : undecided;
     };
     const part = (rule: Rule, o: string, m: string, s: string): Value => {
       const low = this.value(rule, o, m, s, this.lower, this.upper);
-      return low === this.value(rule, o, m, s, this.upper, this.lower) ? low : 0;
+      return low === this.value(rule, o, m, s, this.upper, this.lower) ? low : undecided;
     };
     const goIfPerhaps = (set: string, s: string): void => {
       const hash = set.indexOf('#');
@@ -243,7 +257,7 @@ export class ValuesOracle {
       }
     };
     go(object, member, subject);
-    return [...names].sort();
+    return { names: [...names].sort(), hasFailed };
   }
 }
 
