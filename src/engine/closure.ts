@@ -126,7 +126,7 @@ export class SubjectClosure {
   /** The subject is stored at `node`: it is in all members that take what is stored there. */
   private follow(node: number): void {
     const object = this.view.objectOf(node);
-    const member = this.plan.member(this.view.typeOf(object), this.view.relationOf(node));
+    const member = this.plan.member(this.view.typeOfNode(node), this.view.relationOf(node));
     if (member?.isPureDirect && member.isSoughtThrough) this.reach(member, object);
   }
 

@@ -486,8 +486,8 @@ export class Walk {
   private directSets(node: number): Value {
     const { graph, overlay } = this.view;
     let value: Value = NO;
-    let edge = node < OWN ? graph.nodes.firstSet.get(node) : NONE;
-    for (; edge !== NONE; edge = graph.edges.nextOut.get(edge)) {
+    let edge = node < OWN ? graph.nodes.firstSetOf(node) : NONE;
+    for (; edge !== NONE; edge = graph.edges.nextOutOf(edge)) {
       const set = graph.edges.to(edge);
       if (overlay?.isRemoved(node, set)) continue;
       const v = this.set(set);
@@ -507,7 +507,7 @@ export class Walk {
   private set(node: number): Value {
     const view = this.view;
     const object = view.objectOf(node);
-    const member = this.plan.member(view.typeOf(object), view.relationOf(node));
+    const member = this.plan.member(view.typeOfNode(node), view.relationOf(node));
     if (member === undefined) {
       this.visit();
       return NO;
@@ -553,8 +553,8 @@ export class Walk {
     let value: Value = NO;
     // Twice the same loop, over objects and over subject sets: a generator costs more than the walk.
     for (let i = 0; i < 2 && node < OWN; i++) {
-      let edge = i === 0 ? graph.nodes.firstPlain.get(node) : graph.nodes.firstSet.get(node);
-      for (; edge !== NONE; edge = graph.edges.nextOut.get(edge)) {
+      let edge = i === 0 ? graph.nodes.firstPlainOf(node) : graph.nodes.firstSetOf(node);
+      for (; edge !== NONE; edge = graph.edges.nextOutOf(edge)) {
         const to = graph.edges.to(edge);
         if (overlay?.isRemoved(node, to)) continue;
         const v = this.arrowTo(to, ofType);
@@ -573,7 +573,7 @@ export class Walk {
 
   private arrowTo(node: number, targets: readonly (Member | undefined)[]): Value {
     const object = this.view.objectOf(node);
-    const member = targets[this.view.typeOf(object)];
+    const member = targets[this.view.typeOfNode(node)];
     if (member !== undefined) return this.member(member, object);
     this.visit();
     return NO;
@@ -683,8 +683,8 @@ export class Walk {
   private *storedNodes(node: number): Generator<number, void, undefined> {
     const { graph, overlay } = this.view;
     if (node < OWN) {
-      for (const first of [graph.nodes.firstPlain.get(node), graph.nodes.firstSet.get(node)]) {
-        for (let edge = first; edge !== NONE; edge = graph.edges.nextOut.get(edge)) {
+      for (const first of [graph.nodes.firstPlainOf(node), graph.nodes.firstSetOf(node)]) {
+        for (let edge = first; edge !== NONE; edge = graph.edges.nextOutOf(edge)) {
           const to = graph.edges.to(edge);
           if (overlay === null || !overlay.isRemoved(node, to)) yield to;
         }

@@ -19,6 +19,15 @@ export class Column {
     return this.segments[index >>> SEGMENT_BITS][index & SEGMENT_MASK];
   }
 
+  /** The segment that holds `index`, at {@link offsetIn}; 64 values from a multiple of 64 on always lie in one. */
+  segmentAt(index: number): Uint32Array {
+    return this.segments[index >>> SEGMENT_BITS];
+  }
+
+  offsetIn(index: number): number {
+    return index & SEGMENT_MASK;
+  }
+
   /** The index must be below what {@link reserve} was last asked for. */
   set(index: number, value: number): void {
     this.segments[index >>> SEGMENT_BITS][index & SEGMENT_MASK] = value;

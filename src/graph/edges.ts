@@ -1,36 +1,36 @@
 /** The edges of a graph: one a tuple, from the node of `object#relation` to the node of the subject. */
 import type { Grant } from '../model/grant.ts';
-import { Column } from './column.ts';
 import { Grants } from './grants.ts';
-import { HashIndex, mix } from './hash-index.ts';
+import { Records } from './records.ts';
+import { mix, RowIndex } from './row-index.ts';
 
-export class Edges extends HashIndex {
-  private readonly froms = new Column();
-  private readonly tos = new Column();
+/** Fields of a record, as a power of 2; two are not used. Then where those are that a walk reads. */
+const RECORD_SHIFT = 3;
+const FROM = 0;
+const TO = 1;
+const NEXT_OUT = 2;
+const NEXT_IN = 4;
+
+export class Edges {
+  private readonly index = new RowIndex();
+  private readonly records = new Records(RECORD_SHIFT);
+  /** Those of the records, for who walks; see {@link Nodes}. */
+  private readonly words = this.records.words;
   /** Neighbours in the out-list of the edge's `from`. */
-  readonly nextOut = new Column();
-  readonly previousOut = new Column();
+  readonly nextOut = this.records.field(NEXT_OUT);
+  readonly previousOut = this.records.field(3);
   /** Neighbours in the in-list of the edge's `to`. */
-  readonly nextIn = new Column();
-  readonly previousIn = new Column();
+  readonly nextIn = this.records.field(NEXT_IN);
+  readonly previousIn = this.records.field(5);
   private readonly grants = new Grants();
-  private readonly columns = [
-    this.froms,
-    this.tos,
-    this.nextOut,
-    this.previousOut,
-    this.nextIn,
-    this.previousIn,
-  ];
   private readonly free: number[] = [];
   private last = 0;
 
   /** The edge's number, or 0. */
   find(from: number, to: number): number {
-    let row = this.heads.get(this.bucketOf(mix(from, to)));
-    while (row !== 0) {
-      if (this.froms.get(row) === from && this.tos.get(row) === to) return row;
-      row = this.next.get(row);
+    const hash = mix(from, to);
+    for (let row = this.index.first(hash); row !== 0; row = this.index.after(hash, row)) {
+      if (this.from(row) === from && this.to(row) === to) return row;
     }
     return 0;
   }
@@ -38,14 +38,22 @@ export class Edges extends HashIndex {
   /** Adds an edge that {@link find} did not find; it is in no list yet. */
   add(from: number, to: number): number {
     const row = this.free.pop() ?? ++this.last;
-    for (const column of this.columns) {
-      column.reserve(row + 1);
-      column.set(row, 0);
-    }
-    this.froms.set(row, from);
-    this.tos.set(row, to);
-    this.link(row, mix(from, to));
+    this.records.reserve(row + 1);
+    this.records.clear(row);
+    this.words.set((row << RECORD_SHIFT) + FROM, from);
+    this.words.set((row << RECORD_SHIFT) + TO, to);
+    this.index.add(row, mix(from, to));
     return row;
+  }
+
+  /** The next in the out-list of the edge's `from`. */
+  nextOutOf(row: number): number {
+    return this.words.get((row << RECORD_SHIFT) + NEXT_OUT);
+  }
+
+  /** The next in the in-list of the edge's `to`. */
+  nextInOf(row: number): number {
+    return this.words.get((row << RECORD_SHIFT) + NEXT_IN);
   }
 
   /** What the tuple of the edge carries; undefined if it always holds. */
@@ -59,7 +67,7 @@ export class Edges extends HashIndex {
 
   /** {@link find} finds it no more, but who holds its number may still read it until it is given back. */
   remove(row: number): void {
-    this.unlink(row, this.hashOfRow(row));
+    this.index.remove(row, mix(this.from(row), this.to(row)));
     this.grants.delete(row);
   }
 
@@ -69,21 +77,18 @@ export class Edges extends HashIndex {
   }
 
   from(row: number): number {
-    return this.froms.get(row);
+    return this.words.get((row << RECORD_SHIFT) + FROM);
   }
 
   to(row: number): number {
-    return this.tos.get(row);
+    return this.words.get((row << RECORD_SHIFT) + TO);
+  }
+
+  get size(): number {
+    return this.index.size;
   }
 
   get byteLength(): number {
-    return this.columns.reduce(
-      (sum, column) => sum + column.byteLength,
-      this.indexByteLength + this.grants.byteLength,
-    );
-  }
-
-  protected override hashOfRow(row: number): number {
-    return mix(this.froms.get(row), this.tos.get(row));
+    return this.index.byteLength + this.records.byteLength + this.grants.byteLength;
   }
 }

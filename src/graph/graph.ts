@@ -140,12 +140,13 @@ export class Graph {
   }
 
   private internNode(type: string, id: string, relation: string): number {
-    const object = this.objects.intern(this.types.intern(type), this.encoded.encode(id));
+    const typeNumber = this.types.intern(type);
+    const object = this.objects.intern(typeNumber, this.encoded.encode(id));
     const relationNumber = this.relations.intern(relation);
     const found = this.nodes.find(object, relationNumber);
     if (found !== NONE) return found;
     this.objects.nodeCounts.set(object, this.objects.nodeCounts.get(object) + 1);
-    return this.nodes.add(object, relationNumber);
+    return this.nodes.add(object, relationNumber, typeNumber);
   }
 
   private linkOut(edge: number, from: number, to: number): void {

@@ -1,8 +1,9 @@
 /**
- * The bytes of ids, one after the other in large segments.
+ * The objects' names, one after the other in large segments: whose it is, its type and length, and its bytes, so that one
+ * look tells whether a name is the one that is sought.
  *
  * A `Map<string, number>` of the same names costs 73–113 bytes each, stops at 16.6M entries, and one
- * insert was measured at 577 ms; here an id costs its own bytes rounded up to 8. Freed places are
+ * insert was measured at 577 ms; here one costs 8 bytes and its own, rounded up to 8. Freed places are
  * kept by size and used again.
  */
 
@@ -13,6 +14,11 @@ const SEGMENT_SHIFT = 17;
 const PLACE_MASK = SEGMENT_BYTES / UNIT - 1;
 const FIRST_SEGMENT_BYTES = 1 << 12;
 const LONGEST_NAME = 1024;
+/** What stands before the bytes, in words: the object's number, then its type and the length of the name. */
+const HEAD_WORDS = 2;
+const HEAD_BYTES = HEAD_WORDS * 4;
+const LENGTH_BITS = 12;
+const LENGTH_MASK = (1 << LENGTH_BITS) - 1;
 /** A seed of this process, so that nobody can prepare ids that collide. */
 const SEED = crypto.getRandomValues(new Uint32Array(1))[0];
 
@@ -22,7 +28,9 @@ const decoder = new TextDecoder();
 
 /** A name in bytes, with its hash: what {@link NameSlab} is asked with. Reused; never kept. */
 export class EncodedName {
-  readonly bytes = new Uint8Array(LONGEST_NAME * 3);
+  readonly words = new Uint32Array((LONGEST_NAME * 3) / 4);
+  private readonly bytes = new Uint8Array(this.words.buffer);
+  /** In bytes. */
   length = 0;
   hash = 0;
 
@@ -40,61 +48,83 @@ export class EncodedName {
       this.bytes[i] = unit;
       hash = Math.imul(hash ^ unit, 0x01000193);
     }
-    this.length = length;
-    this.hash = (hash ^ (hash >>> 15)) >>> 0;
-    return this;
+    return this.end(length, hash);
   }
 
   private encodeSlowly(text: string): this {
     // The encoder would turn a lone surrogate into U+FFFD, and so into another name. No name is empty.
     const { written } = encoder.encodeInto(LONE_SURROGATE.test(text) ? '' : text, this.bytes);
-    let hash = SEED;
-    for (let i = 0; i < written; i++) hash = Math.imul(hash ^ this.bytes[i], 0x01000193);
-    this.length = written;
-    this.hash = (hash ^ (hash >>> 15)) >>> 0;
+    return this.end(written, unfinishedHash(this.bytes, written));
+  }
+
+  /** Fills its last word up. */
+  private end(length: number, hash: number): this {
+    for (let i = length; (i & 3) !== 0; i++) this.bytes[i] = 0;
+    this.length = length;
+    this.hash = finished(hash);
     return this;
   }
 }
 
 export class NameSlab {
-  private readonly segments: Uint8Array[] = [];
+  /** The same segments twice. */
+  private readonly words: Uint32Array[] = [];
+  private readonly bytes: Uint8Array[] = [];
   private freeByUnits: number[][] = [];
-  /** The next unused place of the last segment, in units of the whole slab. */
-  private end = 0;
+  /** The next unused place of the last segment, in units of the whole slab; 0 is no place. */
+  private end = 1;
 
-  /** Stores the name and returns its place. */
-  store(name: EncodedName): number {
+  /** Stores the name of an object and returns its place. */
+  store(object: number, type: number, name: EncodedName): number {
     const units = unitsOf(name.length);
     const place = this.freeByUnits[units]?.pop() ?? this.extend(units);
-    const bytes = this.segments[place >>> SEGMENT_SHIFT];
-    const at = (place & PLACE_MASK) * UNIT;
-    for (let i = 0; i < name.length; i++) bytes[at + i] = name.bytes[i];
+    const words = this.words[place >>> SEGMENT_SHIFT];
+    const at = (place & PLACE_MASK) * (UNIT / 4);
+    words[at] = object;
+    words[at + 1] = headOf(type, name.length);
+    for (let i = 0; i < name.length; i += 4) words[at + HEAD_WORDS + (i >>> 2)] = name.words[i >>> 2];
     return place;
   }
 
-  release(place: number, length: number): void {
-    const units = unitsOf(length);
+  release(place: number): void {
+    const units = unitsOf(this.lengthAt(place));
     this.freeByUnits[units] ??= [];
     this.freeByUnits[units].push(place);
   }
 
-  equals(place: number, name: EncodedName): boolean {
-    const bytes = this.segments[place >>> SEGMENT_SHIFT];
-    const at = (place & PLACE_MASK) * UNIT;
-    for (let i = 0; i < name.length; i++) {
-      if (bytes[at + i] !== name.bytes[i]) return false;
+  /** The object whose name is at this place if it is of this type and name, or 0. */
+  objectIf(place: number, type: number, name: EncodedName): number {
+    const words = this.words[place >>> SEGMENT_SHIFT];
+    const at = (place & PLACE_MASK) * (UNIT / 4);
+    if (words[at + 1] !== headOf(type, name.length)) return 0;
+    const count = (name.length + 3) >>> 2;
+    for (let i = 0; i < count; i++) {
+      if (words[at + HEAD_WORDS + i] !== name.words[i]) return 0;
     }
-    return true;
+    return words[at];
   }
 
-  text(place: number, length: number): string {
-    const bytes = this.segments[place >>> SEGMENT_SHIFT];
-    const at = (place & PLACE_MASK) * UNIT;
-    return decoder.decode(bytes.subarray(at, at + length));
+  text(place: number): string {
+    return decoder.decode(this.bytesAt(place));
+  }
+
+  /** The hash of a stored name, as {@link EncodedName} has it. */
+  hashAt(place: number): number {
+    const bytes = this.bytesAt(place);
+    return finished(unfinishedHash(bytes, bytes.length));
   }
 
   get byteLength(): number {
-    return this.segments.reduce((sum, segment) => sum + segment.length, 0);
+    return this.bytes.reduce((sum, segment) => sum + segment.length, 0);
+  }
+
+  private lengthAt(place: number): number {
+    return this.words[place >>> SEGMENT_SHIFT][(place & PLACE_MASK) * (UNIT / 4) + 1] & LENGTH_MASK;
+  }
+
+  private bytesAt(place: number): Uint8Array {
+    const at = (place & PLACE_MASK) * UNIT + HEAD_BYTES;
+    return this.bytes[place >>> SEGMENT_SHIFT].subarray(at, at + this.lengthAt(place));
   }
 
   private extend(units: number): number {
@@ -109,16 +139,31 @@ export class NameSlab {
   }
 
   private growTo(segment: number, bytes: number): void {
-    const have = this.segments[segment] ?? new Uint8Array(0);
+    const have = this.bytes[segment] ?? new Uint8Array(0);
     if (have.length >= bytes) return;
     let size = Math.max(have.length, segment === 0 ? FIRST_SEGMENT_BYTES : SEGMENT_BYTES);
     while (size < bytes) size *= 2;
     const wider = new Uint8Array(size);
     wider.set(have);
-    this.segments[segment] = wider;
+    this.bytes[segment] = wider;
+    this.words[segment] = new Uint32Array(wider.buffer);
   }
 }
 
+function headOf(type: number, length: number): number {
+  return ((type << LENGTH_BITS) | length) >>> 0;
+}
+
+function unfinishedHash(bytes: Uint8Array, length: number): number {
+  let hash = SEED;
+  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+  return hash;
+}
+
+function finished(hash: number): number {
+  return (hash ^ (hash >>> 15)) & 0x7fff_ffff;
+}
+
 function unitsOf(length: number): number {
-  return Math.ceil(length / UNIT);
+  return Math.ceil((length + HEAD_BYTES) / UNIT);
 }

@@ -1,14 +1,14 @@
 /** The objects of a graph: (type number, id) to object number and back. */
 import { Column } from './column.ts';
-import { HashIndex, mix } from './hash-index.ts';
 import { type EncodedName, NameSlab } from './name-slab.ts';
+import { mix, RowIndex } from './row-index.ts';
 
-export class Objects extends HashIndex {
+export class Objects {
   private readonly slab = new NameSlab();
+  /** Of the places of names: a look-up that finds its name there needs nothing else. */
+  private readonly index = new RowIndex();
   private readonly types = new Column();
   private readonly places = new Column();
-  private readonly lengths = new Column();
-  private readonly hashes = new Column();
   /** How many nodes belong to the object; at none it may go. */
   readonly nodeCounts = new Column();
   private readonly free: number[] = [];
@@ -17,17 +17,9 @@ export class Objects extends HashIndex {
   /** The object's number, or 0. */
   find(type: number, id: EncodedName): number {
     const hash = mix(id.hash, type);
-    let row = this.heads.get(this.bucketOf(hash));
-    while (row !== 0) {
-      if (
-        this.hashes.get(row) === hash &&
-        this.types.get(row) === type &&
-        this.lengths.get(row) === id.length &&
-        this.slab.equals(this.places.get(row), id)
-      ) {
-        return row;
-      }
-      row = this.next.get(row);
+    for (let place = this.index.first(hash); place !== 0; place = this.index.after(hash, place)) {
+      const object = this.slab.objectIf(place, type, id);
+      if (object !== 0) return object;
     }
     return 0;
   }
@@ -37,22 +29,19 @@ export class Objects extends HashIndex {
     const found = this.find(type, id);
     if (found !== 0) return found;
     const row = this.free.pop() ?? ++this.last;
-    for (const column of [this.types, this.places, this.lengths, this.hashes, this.nodeCounts]) {
-      column.reserve(row + 1);
-    }
-    const hash = mix(id.hash, type);
+    for (const column of [this.types, this.places, this.nodeCounts]) column.reserve(row + 1);
+    const place = this.slab.store(row, type, id);
     this.types.set(row, type);
-    this.places.set(row, this.slab.store(id));
-    this.lengths.set(row, id.length);
-    this.hashes.set(row, hash);
+    this.places.set(row, place);
     this.nodeCounts.set(row, 0);
-    this.link(row, hash);
+    this.index.add(place, mix(id.hash, type));
     return row;
   }
 
   remove(row: number): void {
-    this.unlink(row, this.hashes.get(row));
-    this.slab.release(this.places.get(row), this.lengths.get(row));
+    const place = this.places.get(row);
+    this.index.remove(place, mix(this.slab.hashAt(place), this.types.get(row)));
+    this.slab.release(place);
     this.free.push(row);
   }
 
@@ -61,7 +50,11 @@ export class Objects extends HashIndex {
   }
 
   idOf(row: number): string {
-    return this.slab.text(this.places.get(row), this.lengths.get(row));
+    return this.slab.text(this.places.get(row));
+  }
+
+  get size(): number {
+    return this.index.size;
   }
 
   /** No number is higher; some below may be free. */
@@ -71,17 +64,11 @@ export class Objects extends HashIndex {
 
   get byteLength(): number {
     return (
-      this.indexByteLength +
+      this.index.byteLength +
       this.slab.byteLength +
       this.types.byteLength +
       this.places.byteLength +
-      this.lengths.byteLength +
-      this.hashes.byteLength +
       this.nodeCounts.byteLength
     );
-  }
-
-  protected override hashOfRow(row: number): number {
-    return this.hashes.get(row);
   }
 }

@@ -75,8 +75,8 @@ export class Neighbours {
 
   private firstEdge(): number {
     const { nodes } = this.view.graph;
-    if (this.place === IN_PLAIN) return nodes.firstPlain.get(this.node);
-    return this.place === IN_SETS ? nodes.firstSet.get(this.node) : nodes.firstIn.get(this.node);
+    if (this.place === IN_PLAIN) return nodes.firstPlainOf(this.node);
+    return this.place === IN_SETS ? nodes.firstSetOf(this.node) : nodes.firstIn.get(this.node);
   }
 
   private leaveList(): void {
@@ -93,7 +93,7 @@ export class Neighbours {
     const { edges } = graph;
     for (let edge = this.edge; edge !== NONE; ) {
       const to = edges.to(edge);
-      edge = edges.nextOut.get(edge);
+      edge = edges.nextOutOf(edge);
       if (overlay?.isFixed(this.node, to)) continue;
       this.edge = edge;
       return to;
@@ -106,7 +106,7 @@ export class Neighbours {
     const { edges } = graph;
     for (let edge = this.edge; edge !== NONE; ) {
       const from = edges.from(edge);
-      edge = edges.nextIn.get(edge);
+      edge = edges.nextInOf(edge);
       if (overlay?.isFixed(from, this.node)) continue;
       this.edge = edge;
       return from;

@@ -52,6 +52,13 @@ export class View {
       : this.overlay.typeOf(object);
   }
 
+  /** The type of a node's object. */
+  typeOfNode(node: number): number {
+    return node < OWN || this.overlay === null
+      ? this.graph.nodes.typeOf(node)
+      : this.typeOf(this.overlay.objectOf(node));
+  }
+
   idOf(object: number): string {
     return object < OWN || this.overlay === null
       ? this.graph.objects.idOf(object)
@@ -94,7 +101,7 @@ export class View {
 
   /** True if subject sets are stored at `node`; it may be that an overlay removed them all. */
   hasSets(node: number): boolean {
-    if (node < OWN && this.graph.nodes.firstSet.get(node) !== NONE) return true;
+    if (node < OWN && this.graph.nodes.firstSetOf(node) !== NONE) return true;
     return this.overlay !== null && this.overlay.addedTo(node).size > 0;
   }
 

@@ -17,12 +17,16 @@ const MOST_COPIED = 4 * MIB;
 const MOST_FRESH = 8 * MIB;
 const MOST_LOOKS = 2_000;
 
-const ORIGINAL = { get: Column.prototype.get, set: Column.prototype.set, reserve: Column.prototype.reserve };
+const ORIGINAL = methodsOf(Column.prototype);
 
 afterEach(() => {
   vi.unstubAllGlobals();
   Object.assign(Column.prototype, ORIGINAL);
 });
+
+function methodsOf({ get, set, reserve, segmentAt, offsetIn }: Column) {
+  return { get, set, reserve, segmentAt, offsetIn };
+}
 
 interface Work {
   /** Bytes that were copied from one array to another. */
@@ -50,7 +54,7 @@ function countWork(): Work {
     };
     vi.stubGlobal(Base.name, Counted);
   }
-  const { get, set, reserve } = Column.prototype;
+  const { get, set, reserve, segmentAt } = methodsOf(Column.prototype);
   Object.assign(Column.prototype, {
     get(this: Column, index: number): number {
       work.looks++;
@@ -63,6 +67,10 @@ function countWork(): Work {
     reserve(this: Column, length: number): void {
       work.looks++;
       reserve.call(this, length);
+    },
+    segmentAt(this: Column, index: number): Uint32Array {
+      work.looks++;
+      return segmentAt.call(this, index);
     },
   });
   return work;
@@ -118,14 +126,15 @@ it.each(SHAPES)('does little for a tuple that %s', (_, tupleOf) => {
   expect(most.looks).toBeGreaterThan(20);
 });
 
-it('copies nothing any more once the first segment of each column is full', () => {
+it('copies next to nothing any more once the first segment of each table is full', () => {
   const work = countWork();
   const graph = new Graph();
-  // The columns of edges are the last: one edge a tuple, two nodes and two objects.
+  // The table of edges is the last: one edge a tuple, two nodes and two objects.
   for (let i = 0; i < 1 << 16; i++) graph.add(strangers(i));
   work.copied = 0;
   for (let i = 1 << 16; i < INSERTS; i++) graph.add(strangers(i));
-  expect(work.copied).toBe(0);
+  // What is left are the buckets into which others overflow, which are few.
+  expect(work.copied).toBeLessThan(MIB);
 });
 
 it('would find that columns doubled whole', () => {
@@ -147,6 +156,10 @@ it('would find that columns doubled whole', () => {
       wider.set(this.segments[0]);
       this.segments[0] = wider;
     },
+    segmentAt(this: Doubling): Uint32Array {
+      return this.segments[0];
+    },
+    offsetIn: (index: number): number => index,
   });
   const most = mostOf(strangers);
   expect(most.copied).toBeGreaterThan(2 * MOST_COPIED);

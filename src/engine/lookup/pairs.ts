@@ -1,6 +1,6 @@
 /** The (object, member) pairs that a search has met: a table that grows without ever stopping to copy itself. */
 import { Column } from '../../graph/column.ts';
-import { HashIndex, mix } from '../../graph/hash-index.ts';
+import { mix, RowIndex } from '../../graph/row-index.ts';
 
 /** What is known of a pair; a new one is {@link NEW}. */
 export const NEW = 0;
@@ -13,7 +13,8 @@ export const POSSIBLE = 3;
 /** The subject is in it. */
 export const HELD = 4;
 
-export class Pairs extends HashIndex {
+export class Pairs {
+  private readonly index = new RowIndex();
   private readonly objects = new Column();
   private readonly members = new Column();
   private readonly states = new Column();
@@ -23,10 +24,8 @@ export class Pairs extends HashIndex {
   /** The row of the pair, which is added if it is new. Rows count from 1. */
   row(object: number, member: number): number {
     const hash = mix(object, member);
-    let row = this.heads.get(this.bucketOf(hash));
-    while (row !== 0) {
+    for (let row = this.index.first(hash); row !== 0; row = this.index.after(hash, row)) {
       if (this.objects.get(row) === object && this.members.get(row) === member) return row;
-      row = this.next.get(row);
     }
     return this.add(object, member, hash);
   }
@@ -36,8 +35,13 @@ export class Pairs extends HashIndex {
     for (const column of [this.objects, this.members, this.states, this.origins]) column.reserve(row + 1);
     this.objects.set(row, object);
     this.members.set(row, member);
-    this.link(row, hash);
+    this.index.add(row, hash);
     return row;
+  }
+
+  /** How many there are; their rows are 1, 2, 3, … */
+  get size(): number {
+    return this.index.size;
   }
 
   objectOf(row: number): number {
@@ -63,9 +67,5 @@ export class Pairs extends HashIndex {
 
   setOrigin(row: number, origin: number): void {
     this.origins.set(row, origin);
-  }
-
-  protected override hashOfRow(row: number): number {
-    return mix(this.objects.get(row), this.members.get(row));
   }
 }

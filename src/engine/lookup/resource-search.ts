@@ -231,7 +231,7 @@ export class ResourceSearch {
   private follow(holder: number): void {
     const { view, member } = this;
     const object = view.objectOf(holder);
-    const relation = this.plan.member(view.typeOf(object), view.relationOf(holder));
+    const relation = this.plan.member(view.typeOfNode(holder), view.relationOf(holder));
     if (relation === undefined) return;
     const uses = this.ways.uses.of[relation.index];
     const granted = relation.admitsGrants ? this.walk.grants.valueOf(view.grantOf(holder, this.node)) : YES;
