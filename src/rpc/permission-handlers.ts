@@ -5,7 +5,7 @@ import { parseTupleFilter } from '../model/write.ts';
 import type { BatchAnswer, CheckAnswer, CheckService } from '../service/check-service.ts';
 import type { ReadService } from '../service/read-service.ts';
 import type { WriteService } from '../service/write-service.ts';
-import { CheckResponses, toWireAnswer } from './check-responses.ts';
+import { BatchResponses, CheckResponses, toWireAnswer } from './check-responses.ts';
 import { fromTuple, missingPart, toConsistency, toContext, toContextualTuples } from './convert.ts';
 import { loadServices } from './protocol.ts';
 import { STATUS_OF, shortened } from './status.ts';
@@ -19,7 +19,9 @@ const MAX_ITEM_MESSAGE = 2_000;
 const NO_FILTER = { object: '', relation: '', subject: '' };
 
 export function permissionMethods(checks: CheckService, writes: WriteService, reads: ReadService) {
-  const responses = new CheckResponses(loadServices().PermissionService.Check.responseSerialize);
+  const { Check, BatchCheck } = loadServices().PermissionService;
+  const responses = new CheckResponses(Check.responseSerialize);
+  const batches = new BatchResponses(BatchCheck.responseSerialize);
   const checkResponse = ({ answer, missing, zookie }: CheckAnswer): object =>
     missing === undefined
       ? responses.of(answer, zookie)
@@ -40,7 +42,8 @@ export function permissionMethods(checks: CheckService, writes: WriteService, re
       about: 'named store',
       handle: (request, context) => {
         const answer = checks.batchCheck(context.tenant, request.items, checkContext(request, context));
-        const respond = (batch: BatchAnswer): object => batchResponse(batch, request.items);
+        const respond = (batch: BatchAnswer): object =>
+          batches.of(batch.answers, batch.zookie) ?? batchResponse(batch, request.items);
         return answer instanceof Promise ? answer.then(respond) : respond(answer);
       },
     } satisfies Method<BatchCheckRequest, object>,

@@ -9,6 +9,7 @@ import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import { PembaError } from '../base/errors.ts';
 import { type LimitName, type Limits, limitReached, withinLimit } from '../base/limits.ts';
 import { messageDescriptor } from './descriptors.ts';
+import { PlainMessage } from './plain-message.ts';
 import { PACKAGE } from './protocol.ts';
 import { StrictReader } from './strict-reader.ts';
 import { badUtf8Field } from './utf8.ts';
@@ -60,9 +61,8 @@ export interface Survey {
   failure: unknown;
 }
 
-/** Requests up to this length may be plain; so little is read at once whoever sent it. */
+/** Requests up to this length are read at once, whoever sent them. */
 const PLAIN_BYTES = 1_024;
-const LENGTH_DELIMITED = 2;
 
 /** Reads the requests of one method. */
 export class RequestReader<Request> {
@@ -72,19 +72,15 @@ export class RequestReader<Request> {
   /** By field number. */
   private readonly steps: (Step | undefined)[] = [];
   private readonly counted: Counted[] = [];
-  /** The request without any field, and by the byte of its tag the name of each field that is a string. */
-  private readonly blank: Request;
-  private readonly plainNames: (keyof Request | undefined)[] = [];
+  private readonly plain: PlainMessage<Request>;
 
   constructor(method: MethodDefinition<Request, unknown>, limits: Limits) {
     this.type = messageDescriptor(requestTypeOf(method));
     this.decoder = method.requestDeserialize;
     this.limits = limits;
-    this.blank = blankOf(this.decoder);
+    this.plain = new PlainMessage(this.type, blankOf(this.decoder));
     for (const [number, plan] of planOf(this.type)) {
       const field = this.type.fields.find((each) => each.number === number);
-      if (field !== undefined && isPlainString(field, plan))
-        this.plainNames[(number << 3) | LENGTH_DELIMITED] = field.localName as keyof Request;
       const counted = field && countedOf(field);
       this.steps[number] = {
         plan,
@@ -95,22 +91,11 @@ export class RequestReader<Request> {
   }
 
   /**
-   * The whole request if it is made of a few short strings of ASCII alone, as nearly all checks are; undefined
-   * for every other, good or bad. With one pass instead of the four of {@link survey} and {@link decode}, which say the
+   * The whole request if it is short and plain, as nearly all checks are; undefined for every other, good or bad. With one pass instead of the four of {@link survey} and {@link decode}, which say the
    * same, with encoded answers and with own counters a check took 2.3 µs instead of 3.4 in the handler by itself.
    */
   decodePlain(bytes: Buffer): Request | undefined {
-    if (bytes.length > PLAIN_BYTES || !isAscii(bytes)) return undefined;
-    const request: Request = { ...this.blank };
-    for (let at = 0; at < bytes.length; ) {
-      const name = this.plainNames[bytes[at] as number];
-      const start = at + 2;
-      // In ASCII a length is one byte. If that byte is missing, the end is no number.
-      at = start + (bytes[at + 1] as number);
-      if (name === undefined || !(at <= bytes.length)) return undefined;
-      request[name] = bytes.toString('latin1', start, at) as Request[keyof Request];
-    }
-    return request;
+    return bytes.length <= PLAIN_BYTES && isAscii(bytes) ? this.plain.decode(bytes) : undefined;
   }
 
   /** Looks at the outermost fields alone and decodes none but `store`. Never throws. */
@@ -170,8 +155,13 @@ export class RequestReader<Request> {
   decode({ bytes, reader, store, counts, failure }: Survey): Request {
     if (store === undefined) throw unreadable(failure);
     if (counts !== undefined) this.assertWithinLimits(counts);
-    const field = badUtf8Field(bytes, this.type);
-    if (field !== undefined) throw notUtf8(field);
+    if (isAscii(bytes)) {
+      const plain = this.plain.decode(bytes);
+      if (plain !== undefined) return plain;
+    } else {
+      const field = badUtf8Field(bytes, this.type);
+      if (field !== undefined) throw notUtf8(field);
+    }
     reader.pos = 0;
     try {
       // The decoder takes its reader in the place of bytes.
@@ -197,10 +187,6 @@ function blankOf<Request>(decode: (bytes: Buffer) => Request): Request {
   const blank = decode(Buffer.alloc(0));
   for (const value of Object.values(blank as object)) Object.freeze(value);
   return blank;
-}
-
-function isPlainString(field: DescField, plan: FieldPlan): boolean {
-  return plan.kind === 'string' && !plan.repeated && field.oneof === undefined && field.number < 16;
 }
 
 function countedOf({ name, fieldKind, message }: DescField): Counted | undefined {

@@ -200,20 +200,38 @@ test('a survey sees the store and as many elements as the decoder makes, whateve
   expect(decoded).toBeGreaterThan(1_000);
 });
 
-test('a request read at once is what it is when read with care, whatever the bytes', () => {
-  const reader = readerOf('Check');
-  const text = fc.oneof(fc.constantFrom('', 'space:s', 'read', 'user:ada', 'x'.repeat(127)), fc.string());
-  const known = fc.tuple(fc.constantFrom(1, 2, 3, 4), text).map(([number, value]) => field(number, value));
-  const odd = fc.oneof(
-    fc.constantFrom(
-      field(5, field(1, 'x')),
-      field(6, ''),
-      field(7, 'x'),
-      field(99, 'x'),
-      field(2, 'x'.repeat(128)),
+/** What the decoder by itself makes of a request. */
+function decoded(definition: { requestDeserialize: (bytes: Buffer) => unknown }, bytes: Buffer): unknown {
+  return definition.requestDeserialize(new StrictReader(bytes) as unknown as Buffer);
+}
+
+const text = fc.oneof(fc.constantFrom('', 'space:s', 'read', 'user:ada', 'x'.repeat(127)), fc.string());
+const strings = fc.tuple(fc.constantFrom(1, 2, 3, 4), text).map(([number, value]) => field(number, value));
+const item = fc.array(strings, { maxLength: 4 }).map((fields) => field(2, Buffer.concat(fields)));
+const odd = fc.oneof(
+  fc.constantFrom(
+    field(5, field(1, 'x')),
+    field(6, ''),
+    field(7, 'x'),
+    field(99, 'x'),
+    field(2, 'x'.repeat(128)),
+    field(2, field(4, 'x')),
+  ),
+  fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes)),
+);
+
+test.each([
+  ['Check', strings],
+  [
+    'BatchCheck',
+    fc.oneof(
+      item,
+      text.map((store) => field(1, store)),
     ),
-    fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes)),
-  );
+  ],
+] as const)('a %s read at once is what the decoder makes of it, whatever the bytes', (method, known) => {
+  const reader = readerOf(method);
+  const definition = loadServices().PermissionService[method];
   let plain = 0;
   const request = fc.array(fc.oneof({ weight: 9, arbitrary: known }, { weight: 1, arbitrary: odd }), {
     maxLength: 6,
@@ -225,13 +243,30 @@ test('a request read at once is what it is when read with care, whatever the byt
       const atOnce = reader.decodePlain(cut);
       if (atOnce === undefined) return;
       plain++;
-      expect(atOnce).toEqual(reader.decode(reader.survey(cut)));
+      expect(atOnce).toEqual(decoded(definition, cut));
+      expect(reader.decode(reader.survey(cut))).toEqual(atOnce);
     }),
     { numRuns: 2_000 },
   );
   expect(plain).toBeGreaterThan(200);
-  expect(reader.decodePlain(question)).toBeDefined();
-  expect(reader.decodePlain(Buffer.concat(Array.from({ length: 50 }, () => question)))).toBeUndefined();
+});
+
+test('a long request is not read at once, and read as the decoder would once it is known who sent it', () => {
+  const questions = Buffer.concat([
+    field(1, 'shop'),
+    ...Array.from({ length: 1_000 }, (_, i) =>
+      field(2, Buffer.concat([field(1, `space:s${i}`), field(3, 'user:ada')])),
+    ),
+  ]);
+  const reader = readerOf('BatchCheck');
+  expect(reader.decodePlain(questions)).toBeUndefined();
+  const request = reader.decode(reader.survey(questions)) as { items: object[] };
+  expect(request).toEqual(decoded(loadServices().PermissionService.BatchCheck, questions));
+  expect(request.items).toHaveLength(1_000);
+  expect(readerOf('Check').decodePlain(question)).toBeDefined();
+  expect(
+    readerOf('Check').decodePlain(Buffer.concat(Array.from({ length: 50 }, () => question))),
+  ).toBeUndefined();
 });
 
 test('requests read at once do not share what they hold', () => {
@@ -248,9 +283,8 @@ test.each(SERVICES.flatMap((service) => Object.entries(loadServices()[service]))
     for (let number = 1; number < 16; number++) {
       const bytes = field(number, `text-${number}`);
       const atOnce = reader.decodePlain(bytes);
-      if (atOnce !== undefined)
-        expect(atOnce, `field ${number}`).toEqual(reader.decode(reader.survey(bytes)));
+      if (atOnce !== undefined) expect(atOnce, `field ${number}`).toEqual(decoded(definition, bytes));
     }
-    expect(reader.decodePlain(Buffer.alloc(0))).toEqual(reader.decode(reader.survey(Buffer.alloc(0))));
+    expect(reader.decodePlain(Buffer.alloc(0))).toEqual(decoded(definition, Buffer.alloc(0)));
   },
 );
