@@ -55,8 +55,11 @@ export function resolveQuery(plan: Plan, view: View, text: QueryText, item = -1,
   const isWildcard =
     subjectText.length === subjectColon + 2 && subjectText.charCodeAt(subjectColon + 1) === 0x2a;
 
-  let object = view.findObject(objectType.number, objectText, objectColon + 1);
-  let subject = view.findObject(subjectType.number, subjectId, subjectColon + 1);
+  const { objectSearch, subjectSearch } = view.graph;
+  objectSearch.begin(objectType.number, objectText, objectColon + 1);
+  subjectSearch.begin(subjectType.number, subjectId, subjectColon + 1);
+  let object = view.foundObject(objectSearch);
+  let subject = view.foundObject(subjectSearch);
   if (object === NONE || subject === NONE) {
     checkForm(text, item);
     const same = objectType === subjectType && objectText === subjectId;

@@ -13,6 +13,7 @@ import { type Grant, grantOf } from '../model/grant.ts';
 import { NO_RELATION } from '../model/reference.ts';
 import type { Tuple } from '../model/tuple.ts';
 import { Edges } from './edges.ts';
+import { NameSearch } from './name-search.ts';
 import { EncodedName } from './name-slab.ts';
 import { Nodes } from './nodes.ts';
 import { Objects } from './objects.ts';
@@ -46,6 +47,9 @@ export class Graph {
   readonly objects = new Objects();
   readonly nodes = new Nodes();
   readonly edges = new Edges();
+  /** For the two names of a question. */
+  readonly objectSearch = new NameSearch(this.objects);
+  readonly subjectSearch = new NameSearch(this.objects);
   private readonly encoded = new EncodedName();
   /** Nodes that had no edge when last seen; given back, some at a time, while nothing is pinned. */
   private readonly bare: number[] = [];

@@ -16,8 +16,17 @@ export class Objects {
 
   /** The object's number, or 0. */
   find(type: number, id: EncodedName): number {
-    const hash = mix(id.hash, type);
-    for (let place = this.index.first(hash); place !== 0; place = this.index.after(hash, place)) {
+    return this.at(this.placeOf(type, id), type, id);
+  }
+
+  /** The first place where the name may be, for {@link at}; 0 if it is nowhere. */
+  placeOf(type: number, id: EncodedName): number {
+    return this.index.first(mix(id.hash, type));
+  }
+
+  /** The number of the object whose name is here or, if another's name of the same hash is, further on; or 0. */
+  at(first: number, type: number, id: EncodedName): number {
+    for (let place = first; place !== 0; place = this.index.after(mix(id.hash, type), place)) {
       const object = this.slab.objectIf(place, type, id);
       if (object !== 0) return object;
     }

@@ -15,6 +15,7 @@
  * {@link Neighbours} follows these rules.
  */
 import { type Graph, ITSELF, NONE } from '../graph/graph.ts';
+import type { NameSearch } from '../graph/name-search.ts';
 import { type Grant, grantOf, sameGrant } from '../model/grant.ts';
 import { type Tuple, withGrant } from '../model/tuple.ts';
 import { Overlay, OWN } from './overlay.ts';
@@ -36,6 +37,15 @@ export class View {
       if (own !== NONE) return own;
     }
     return this.graph.findObject(type, text, start);
+  }
+
+  /** As {@link findObject}, for a search of the graph that was begun. */
+  foundObject(search: NameSearch): number {
+    if (this.overlay !== null && !this.overlay.namesNothing) {
+      const own = this.overlay.findObject(search.type, search.id);
+      if (own !== NONE) return own;
+    }
+    return search.end();
   }
 
   findNode(object: number, relation: number): number {
