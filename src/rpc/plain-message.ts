@@ -10,6 +10,8 @@ const LONG_TAGS_FROM = 16;
 
 interface List<Message> {
   name: keyof Message;
+  /** A list that is longer is not plain. */
+  most: number;
   of: PlainMessage<object>;
 }
 
@@ -20,8 +22,11 @@ export class PlainMessage<Message> {
   private readonly strings: (keyof Message | undefined)[] = [];
   private readonly lists: (List<Message> | undefined)[] = [];
 
-  /** @param blank the message without any field */
-  constructor(type: DescMessage, blank: Message) {
+  /**
+   * @param blank the message without any field
+   * @param mostOf how many elements a list may have, by its name in the proto
+   */
+  constructor(type: DescMessage, blank: Message, mostOf: (list: string) => number) {
     this.blank = blank;
     for (const field of type.fields) {
       if (field.number >= LONG_TAGS_FROM) continue;
@@ -29,7 +34,11 @@ export class PlainMessage<Message> {
       const name = field.localName as keyof Message;
       if (isString(field)) this.strings[tag] = name;
       else if (isListOfPlain(field))
-        this.lists[tag] = { name, of: new PlainMessage(field.message, blankOf(field.message)) };
+        this.lists[tag] = {
+          name,
+          most: mostOf(field.name),
+          of: new PlainMessage(field.message, blankOf(field.message), mostOf),
+        };
     }
   }
 
@@ -69,6 +78,7 @@ export class PlainMessage<Message> {
     const element = list?.of.read(bytes, text, start, end);
     if (list === undefined || element === undefined) return false;
     const elements = message[list.name] as object[];
+    if (elements.length === list.most) return false;
     if (elements.length > 0) elements.push(element);
     else message[list.name] = [element] as Message[keyof Message];
     return true;

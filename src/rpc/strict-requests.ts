@@ -78,7 +78,10 @@ export class RequestReader<Request> {
     this.type = messageDescriptor(requestTypeOf(method));
     this.decoder = method.requestDeserialize;
     this.limits = limits;
-    this.plain = new PlainMessage(this.type, blankOf(this.decoder));
+    this.plain = new PlainMessage(this.type, blankOf(this.decoder), (list) => {
+      const name = LIMIT_OF_LIST[list];
+      return name === undefined ? 0 : limits[name];
+    });
     for (const [number, plan] of planOf(this.type)) {
       const field = this.type.fields.find((each) => each.number === number);
       const counted = field && countedOf(field);
