@@ -54,7 +54,7 @@ export function checkCondition(definition: ConditionDefinition): ConditionCheck 
   const problems: ConditionProblem[] = [];
   if (expression.length > MAX_LENGTH) {
     const message = `the condition has ${expression.length} characters, and at most ${MAX_LENGTH} are allowed; write a simpler one`;
-    return { problems: [{ start: 0, end: 0, message }], unused: [] };
+    return { problems: [{ start: 0, end: expression.length, message }], unused: [] };
   }
   if (expression.replaceAll(/\/\/.*/g, '').trim() === '') {
     const message = 'the condition is empty; write a CEL expression of type bool, such as `x == 1`';

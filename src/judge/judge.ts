@@ -48,11 +48,12 @@ export function judgeWrite(
 ): Change[] {
   const { updates, preconditions, actor: ref, context = {} } = write;
   assertPreconditions(plan, view, preconditions, limits);
-  assertForms(plan, updates, now);
-  const effects = effectsOf(view, updates);
+  assertTypes(plan, updates);
   // Who asks for a right cannot say what time it is.
   const circumstances = { now, context, keepsNow: true };
   const actor = ref === undefined ? undefined : new Actor(plan, view, ref, circumstances, limits);
+  assertExpiries(plan, updates, now);
+  const effects = effectsOf(view, updates);
   if (actor !== undefined) judgeGoverned(plan, view, actor, effects);
   for (const effect of effects) if (isThere(effect)) throw alreadyThere(effect);
   const changes = changesOf(effects);
@@ -66,11 +67,14 @@ export function judgeWrite(
   return changes;
 }
 
-function assertForms(plan: Plan, updates: readonly Update[], now: number): void {
+function assertTypes(plan: Plan, updates: readonly Update[]): void {
   for (const [i, { operation, tuple }] of updates.entries()) {
     if (operation === 'delete') assertSubjectAdmitted(plan, tuple, `updates[${i}].tuple`);
     else assertAdmitted(plan, tuple, `updates[${i}].tuple`);
   }
+}
+
+function assertExpiries(plan: Plan, updates: readonly Update[], now: number): void {
   for (const [i, { operation, tuple }] of updates.entries()) {
     if (operation !== 'delete') assertExpiryAdmitted(plan, tuple, now, `updates[${i}].tuple`);
   }

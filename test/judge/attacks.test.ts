@@ -281,5 +281,13 @@ describe('blocks a foreign group by `excludes`', () => {
 
 it('names an actor that is nothing', async () => {
   const world = await platform();
-  expect(world.write({ as: 'robot:x', add: ['workspace:dev#member@user:a'] })).toBe('type');
+  const add = ['workspace:dev#member@user:a'];
+  expect(world.write({ as: 'robot:x', add })).toBe('type');
+  // Before what is wrong with an expiry, as every `type`.
+  const never = ['workspace:dev#reader_key@service_key:k'];
+  expect(world.write({ as: 'user:max', add: never })).toBe('expiry');
+  expect(world.error({ as: 'robot:x', add: never })).toMatchObject({
+    reason: 'UNKNOWN_TYPE',
+    field: 'actor',
+  });
 });

@@ -2,7 +2,8 @@
  * Whether a write may happen, in the plainest way from the language's specification: the whole state before, the whole
  * state after, every object looked at. It knows the compiled schema and shares nothing else with the service.
  *
- * It asks of schemas that `except` has a relation of plain subjects on its right, so that no negation hangs on another.
+ * It asks of schemas that `except` has a relation of plain subjects on its right, so that no negation hangs on another, and
+ * that the set of `name of set` does not hang on another `of`.
  */
 import type {
   ClauseExpression,
@@ -43,10 +44,19 @@ const isSet = (subject: string): boolean => subject.includes('#');
 
 export class JudgeOracle {
   private readonly schema: CompiledSchema;
+  private readonly found = new WeakMap<State, WeakMap<Carried, Map<string, Map<string, Value>>>>();
+  /** While it asks who is in the set of an `of`: there every `of` is empty. */
+  private isInSet = false;
   state: State = new Map();
 
   constructor(schema: CompiledSchema) {
     this.schema = schema;
+  }
+
+  /** Whether the schema can be put in force over what is stored. */
+  admits(state: State, now: number): boolean {
+    const forms = this.forms({ add: [...state.values()], remove: [], now });
+    return forms === undefined && this.invariants(state, now) === undefined;
   }
 
   /** The words of the refusal, or `accepted`; then the state is the one after it. */
@@ -242,9 +252,30 @@ export class JudgeOracle {
     return this.everything(state, subject, carried, [object]).get(`${object}#${member}`) ?? 0;
   }
 
+  /** Whether an object is in the set of an `of`, on which no `of` has an influence. */
+  private inSet(state: State, object: string, set: string, subject: string, carried: Carried): Value {
+    const ofState = this.found.get(state) ?? new WeakMap<Carried, Map<string, Map<string, Value>>>();
+    this.found.set(state, ofState);
+    const ofCarried = ofState.get(carried) ?? new Map<string, Map<string, Value>>();
+    ofState.set(carried, ofCarried);
+    const key = `${object} ${subject}`;
+    let values = ofCarried.get(key);
+    if (values === undefined) {
+      this.isInSet = true;
+      values = this.everything(state, subject, carried, [object]);
+      this.isInSet = false;
+      ofCarried.set(key, values);
+    }
+    return values.get(`${object}#${set}`) ?? 0;
+  }
+
   /** The least values of all sets of all objects for one subject. */
   private everything(state: State, subject: string, carried: Carried, more: string[]): Map<string, Value> {
-    const objects = new Set([...more, ...[...state.values()].flatMap((t) => [t.object, plain(t.subject)])]);
+    const objects = new Set([
+      ...more,
+      plain(subject),
+      ...[...state.values()].flatMap((t) => [t.object, plain(t.subject)]),
+    ]);
     let values = new Map<string, Value>();
     for (let changed = true; changed; ) {
       changed = false;
@@ -342,6 +373,23 @@ export class JudgeOracle {
         });
         if (op === 'arrow') return Math.max(0, ...each);
         return Math.min(...each, Math.max(0, ...stored.map(carried)));
+      }
+      case 'of': {
+        if (this.isInSet) return 0;
+        const { set, name } = expression;
+        const objects = new Set([
+          subject,
+          ...[...state.values()].flatMap((t) => [t.object, plain(t.subject)]),
+        ]);
+        let best = 0;
+        for (const each of objects) {
+          if (isWildcard(each) || isSet(each) || this.member(each, name) === undefined) continue;
+          const inName = subject === `${each}#${name}` ? 2 : (values.get(`${each}#${name}`) ?? 0);
+          if (inName > best) {
+            best = Math.max(best, Math.min(inName, this.inSet(state, object, set, each, carried)));
+          }
+        }
+        return best;
       }
       default:
         throw new Error(`the oracle does not know ${expression.op} here`);

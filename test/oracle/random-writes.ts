@@ -23,8 +23,10 @@ const CREATED = [
   'a',
   'root.boss and a',
   'every team.lead',
+  'me of a',
+  'lead of team',
 ];
-const DELETED = ['root.boss', 'a', 'view', 'nobody'];
+const DELETED = ['root.boss', 'a', 'view', 'nobody', 'me of view', 'lead of team'];
 const GRANTED = [
   'root.boss',
   'a',
@@ -35,6 +37,9 @@ const GRANTED = [
   'every team.lead',
   'self',
   'nobody',
+  'me of view',
+  'lead of team',
+  'me of a except barred',
 ];
 
 /** A rule's clauses, `of` being what may stand in them. */
@@ -57,6 +62,11 @@ export function randomRules(random: Random): string {
     'require view excludes barred',
     'require a excludes b',
     'require seen excludes b',
+    // Twice as often.
+    'require opened excludes lock',
+    'require lock excludes opened',
+    'require opened excludes keyed',
+    'require led excludes barred',
   ].filter(() => random() < 0.3);
   const subject = [
     ...GRANTED,
@@ -65,7 +75,7 @@ export function randomRules(random: Random): string {
     'subject.view or root.boss',
     'root.boss except subject.a',
   ];
-  const group = ['lead', 'root.boss', 'lead or root.boss', 'root.boss and subject.me'];
+  const group = ['lead', 'root.boss', 'lead or root.boss', 'root.boss and subject.me', 'me of lead'];
   return `
 condition c(ok bool) { ok }
 type user { relation key : key${some(random, 0.5, ' unique')} granted by self
@@ -87,10 +97,14 @@ type doc {
   relation a : user | team#member${some(random, 0.4, ' | user:*')}${c(0.6)}${expiring()} ${pick(random, ['', '', '[1..]', '[0..2]', '[1..3]'])}${some(random, 0.15, ' unique')}${clauses(random, GRANTED)}
   relation b : user | team#member${c(0.6)}${expiring()} ${some(random, 0.2, '[0..1]')}${clauses(random, GRANTED)}
   relation barred : user${c(0.6)}${expiring()} ${clauses(random, GRANTED)}
+  relation lock : key ${clauses(random, GRANTED)}
   ${requires.join('\n  ')}
   permission view = (a or b or parent.view) except barred
   permission seen = a and team.member
   permission rest = every team.member
+  permission opened = key of ${pick(random, ['a', 'view', 'seen', 'rest', 'barred'])}
+  permission keyed = lock or key of b
+  permission led = lead of team or me of seen
 }`;
 }
 
@@ -115,8 +129,9 @@ function randomTuple(random: Random): OracleTuple {
     ...(isPlainUser(subject) && relation !== 'key' && relation !== 'lead' ? carriedBy(random) : {}),
   });
   const doc = pick(random, DOCS);
-  switch (Math.floor(random() * 11)) {
+  switch (Math.floor(random() * 14)) {
     case 0:
+    case 10:
       return tuple(pick(random, USERS), 'key', pick(random, ['key:0', 'key:1']));
     case 1:
       return tuple('root:0', 'boss', pick(random, [...USERS, 'user:*']));
@@ -134,6 +149,9 @@ function randomTuple(random: Random): OracleTuple {
       return tuple(doc, 'team', pick(random, TEAMS));
     case 8:
       return tuple(doc, 'barred', pick(random, USERS));
+    case 9:
+    case 11:
+      return { object: doc, relation: 'lock', subject: pick(random, ['key:0', 'key:1']) };
     default:
       return tuple(doc, random() < 0.6 ? 'a' : 'b', pick(random, MANY));
   }

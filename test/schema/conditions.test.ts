@@ -23,6 +23,12 @@ describe('a condition', () => {
       ['2:15-2:29 error: `list` takes one type; write such as `list<string>` [unknown-parameter-type]'],
     ],
     [
+      '(x map) { true }',
+      [
+        '2:15-2:18 error: `map` takes one type, that of its values; its keys are strings; write such as `map<string>` [unknown-parameter-type]',
+      ],
+    ],
+    [
       '(x map<strng>) { true }',
       [
         '2:19-2:24 error: there is no parameter type `strng`; did you mean `string`? [unknown-parameter-type]',
@@ -97,6 +103,18 @@ describe('a condition', () => {
     [
       '() { z == 1 }',
       ['2:17-2:18 error: unknown parameter `z`; the condition has no parameters [ill-typed-condition]'],
+    ],
+    [
+      '(opens int, names list<string>) { who == 1 }',
+      [
+        '2:46-2:49 error: unknown parameter `who`; there are `opens int`, `names list<string>` [ill-typed-condition]',
+      ],
+    ],
+    [
+      '(x string) { x.json() == 1 }',
+      [
+        '2:25-2:33 error: `json` is not available; give the condition a parameter of type `any` instead [ill-typed-condition]',
+      ],
     ],
     [
       '(x string) { x.matches("a") }',
@@ -210,22 +228,43 @@ condition inside(ip ipaddress, nets list<map<string>>) {
     ]);
   });
 
+  const PARTS = 'a condition has at most 1000 parts, 50 of them in one another';
   test.each<[string, (count: number) => string, number, string]>([
-    ['4,096 characters', (n) => ` true ${' '.repeat(n - 6)}`, 4_096, 'has 4097 characters, and at most 4096'],
-    ['1,000 parts', (n) => `x${' || x'.repeat((n - 1) / 2)}`, 999, 'exceeded maxAstNodes (1000)'],
-    ['50 levels', (n) => `${'('.repeat(n)}x${')'.repeat(n)}`, 49, 'exceeded maxDepth (50)'],
+    [
+      '4,096 characters',
+      (n) => ` true ${' '.repeat(n - 6)}`,
+      4_096,
+      '2:22-2:4119 error: the condition has 4097 characters, and at most 4096 are allowed; write a simpler one [ill-typed-condition]',
+    ],
+    [
+      '1,000 parts',
+      (n) => `x${' || x'.repeat((n - 1) / 2)}`,
+      999,
+      `2:22-2:22 error: exceeded maxAstNodes (1000); ${PARTS} [ill-typed-condition]`,
+    ],
+    [
+      '50 levels',
+      (n) => `${'('.repeat(n)}x${')'.repeat(n)}`,
+      49,
+      `2:72-2:72 error: exceeded maxDepth (50); ${PARTS} [ill-typed-condition]`,
+    ],
     [
       '2 macros in one another',
       (n) => `${'[1].all(a, '.repeat(n)}x${')'.repeat(n)}`,
       2,
-      'nested more than 2',
+      '2:44-2:57 error: macros are nested more than 2 deep; write a simpler condition [ill-typed-condition]',
     ],
-    ['10 macros', (n) => `x${' || [1].all(a, a > 0)'.repeat(n)}`, 10, 'more than 10 macros'],
-  ])('has at most %s', async (_, expression, most, message) => {
+    [
+      '10 macros',
+      (n) => `x${' || [1].all(a, a > 0)'.repeat(n)}`,
+      10,
+      '2:237-2:254 error: there are more than 10 macros; write a simpler condition [ill-typed-condition]',
+    ],
+  ])('has at most %s', async (_, expression, most, finding) => {
     const findings = await inCondition(`(x bool) {${expression(most)}}`);
-    expect(findings.filter((finding) => finding.includes('error'))).toEqual([]);
-    const step = message.includes('AstNodes') ? 2 : 1;
+    expect(findings.filter((each) => each.includes('error'))).toEqual([]);
+    const step = finding.includes('AstNodes') ? 2 : 1;
     const [first] = await inCondition(`(x bool) {${expression(most + step)}}`);
-    expect(first).toContain(message);
+    expect(first).toBe(finding);
   });
 });

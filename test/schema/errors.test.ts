@@ -48,6 +48,12 @@ describe('names that mean nothing', () => {
     expect(await inDoc(members)).toEqual([finding]);
   });
 
+  test('a condition where there is none', async () => {
+    expect(await inDoc('relation r : user with weekday permission p = r')).toEqual([
+      '4:24-4:31 error: unknown condition `weekday`; declare it with `condition` [unknown-condition]',
+    ]);
+  });
+
   test('an arrow needs the name in one of the types only', async () => {
     expect(await inDoc('permission p = parent.member')).toEqual([]);
   });

@@ -141,6 +141,12 @@ test.each<[string, string[]]>([
     ['4:9-4:22 error: `require one of` takes two relations or more; add another [too-few-names]'],
   ],
   [
+    'require unique viewer',
+    [
+      '4:9-4:22 error: `require unique` takes two relations or more; add another, or write `unique` behind the subjects of the relation [too-few-names]',
+    ],
+  ],
+  [
     'require unique viewer, viewer',
     ['4:24-4:30 error: `viewer` is named twice; remove one of them [duplicate-name]'],
   ],

@@ -47,6 +47,15 @@ test.each([
     '``` has no meaning here; a name in backticks ends with a backtick on the same line',
   ],
   [
+    'import "base.pemba\ntype a',
+    '1:8-1:9',
+    '`"` has no meaning here; text in double quotes ends with a quote on the same line',
+  ],
+  ["type '", '1:6-1:7', "`'` has no meaning here; names stand without quotes, or in backticks"],
+  ['import base\ntype a', '1:8-1:12', 'expected a file name in double quotes, found `base`'],
+  ['import\ntype a', '1:7-1:7', 'expected a file name in double quotes, found `type`'],
+  ['condition c(x int)\ntype a', '1:19-1:19', 'expected a condition in braces, found `type`'],
+  [
     'type größe',
     '1:8-1:10',
     '`öß` has no meaning here; names are letters, digits and `_`, in segments joined by `-` or `/`',

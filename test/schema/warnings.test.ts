@@ -24,6 +24,20 @@ describe('unread-relation', () => {
     ).toEqual([]);
   });
 
+  test.each([
+    'relation a : user granted by a',
+    'relation a : user revoked by a or self',
+    'created by up.a relation up : doc [1] relation a : user',
+    'deleted by a relation a : user',
+    'relation a : user relation b : user require one of a, b',
+    'relation a : user relation b : user require unique a, b',
+    'relation a : user relation b : user require a excludes b',
+    'relation a : user relation b : user require a contains b',
+    'relation up : doc relation a : user relation b : user require up.a contains b',
+  ])('clauses and `require` read, as in %s', async (members) => {
+    expect((await inDoc(members)).filter((finding) => finding.includes('unread-relation'))).toEqual([]);
+  });
+
   test('a misspelt name is no second finding', async () => {
     expect(await inDoc('relation viewer : user permission p = veiwer')).toEqual([
       '4:39-4:45 error: type `doc` has no relation or permission `veiwer`; did you mean `viewer`? [unknown-relation]',

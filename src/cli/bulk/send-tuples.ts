@@ -4,6 +4,7 @@ import { PembaError } from '../../base/errors.ts';
 import type { PembaClient } from '../../client/client.ts';
 import type { WriteRequest } from '../../client/requests.ts';
 import { ServiceError } from '../../client/service-error.ts';
+import { formatTupleText } from '../tuple-text.ts';
 import type { TupleChunk } from './tuple-chunks.ts';
 
 export interface Sending {
@@ -12,10 +13,13 @@ export interface Sending {
   operation: 'create' | 'touch';
   /** What goes with every write beside the tuples. */
   request: Omit<WriteRequest, 'updates' | 'idempotencyKey'>;
-  /** The same for the same import of the same file; undefined if that cannot be told. */
-  identity: string | undefined;
+  /**
+   * The name of the import: the same tuples may be wanted again after somebody deleted them, and a write whose key is
+   * known does nothing.
+   */
+  run: string;
   signal: AbortSignal;
-  /** What a message says last about a way to go on. */
+  /** What a message says last: how to go on. */
   advice: string;
   onSent: (sent: Sent) => void;
 }
@@ -52,26 +56,20 @@ async function writeChunk(
   client: Pick<PembaClient, 'write'>,
   { tuples, lines }: TupleChunk,
   place: number,
-  { name, operation, request, identity }: Sending,
+  { name, operation, request, run }: Sending,
 ): Promise<string> {
   const updates = tuples.map((tuple) => ({ operation, tuple }));
-  const key = identity === undefined ? {} : { idempotencyKey: `import-${identity}-${place}` };
+  const identity = identityOf([run, operation, place, tuples.map(formatTupleText)]);
   try {
-    return (await client.write({ ...request, updates, ...key })).zookie;
+    return (await client.write({ ...request, updates, idempotencyKey: `import-${identity}` })).zookie;
   } catch (error) {
     throw namingLine(error, name, lines);
   }
 }
 
-/**
- * What tells this import from others of the same file: the same tuples may be wanted again after somebody
- * deleted them, and a write whose key is known does nothing.
- * @param run the name of the import
- */
-export function identityOf(fileHash: string, run: string, operation: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([fileHash, run, operation]))
-    .digest('hex');
+/** Knows nothing of the rest of the file, so that what is in stays known when a later line is corrected. */
+function identityOf(parts: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** The service counts the updates of one write; whoever wrote the file looks for a line. */
@@ -86,7 +84,7 @@ function namingLine(error: unknown, name: string, lines: readonly number[]): unk
 function sayingHowFar(error: unknown, { tuples }: Sent, { advice }: Sending): unknown {
   if (!(error instanceof PembaError || error instanceof ServiceError)) return error;
   const isIn = tuples === 0 ? 'nothing was written' : `${tuples} tuples before it are in`;
-  const message = `${error.message}\n  ${isIn}${advice === '' ? '' : `; ${advice}`}`;
+  const message = `${error.message}\n  ${isIn}; ${advice}`;
   if (error instanceof ServiceError) return new ServiceError(message, error);
   return new PembaError(error.reason, message, { cause: error });
 }

@@ -1,5 +1,4 @@
 /** A first look at a file before any of it is written. */
-import { createHash } from 'node:crypto';
 import type { Io } from '../io.ts';
 import { tupleChunks } from './tuple-chunks.ts';
 
@@ -7,19 +6,15 @@ export interface Survey {
   tuples: number;
   /** Of the file as it is. */
   bytes: number;
-  /** SHA-256 of the file as it is, in hex. */
-  hash: string;
 }
 
 /** Reads all of it once. @throws PembaError MALFORMED_REFERENCE naming the line, FILE_UNREADABLE */
 export async function survey(io: Io, path: string, isOnce: boolean): Promise<Survey> {
-  const hash = createHash('sha256');
   let bytes = 0;
   const onBytes = (piece: Uint8Array): void => {
-    hash.update(piece);
     bytes += piece.length;
   };
   let tuples = 0;
   for await (const chunk of tupleChunks(io, path, { isOnce, onBytes })) tuples += chunk.tuples.length;
-  return { tuples, bytes, hash: hash.digest('hex') };
+  return { tuples, bytes };
 }

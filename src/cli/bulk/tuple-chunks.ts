@@ -16,7 +16,8 @@ export interface TupleChunk {
 }
 
 /**
- * A tuple that a chunk has already is left out if `isOnce`: a write takes no tuple twice.
+ * Each ends between two objects if it can: the rules of a schema hold after every write. A tuple that a chunk has
+ * already is left out if `isOnce`: a write takes no tuple twice.
  * @throws PembaError MALFORMED_REFERENCE, FILE_UNREADABLE naming file and line; the chunk before is complete then
  */
 export async function* tupleChunks(
@@ -33,14 +34,24 @@ export async function* tupleChunks(
       const tuple = toStoredTuple(parsed);
       const key = formatTupleText(tuple);
       if (isOnce && seen.has(key)) continue;
+      if (chunk.tuples.length === TUPLES_A_WRITE) {
+        const rest = splitBefore(chunk, tuple.object);
+        yield chunk;
+        chunk = rest;
+        seen = new Set(rest.tuples.map(formatTupleText));
+      }
       seen.add(key);
       chunk.tuples.push(tuple);
       chunk.lines.push(number);
-      if (chunk.tuples.length < TUPLES_A_WRITE) continue;
-      yield chunk;
-      chunk = { tuples: [], lines: [] };
-      seen = new Set();
     }
   }
   if (chunk.tuples.length > 0) yield chunk;
+}
+
+/** Takes from the end of a chunk what is of an object that goes on behind it, unless that is all there is. */
+function splitBefore({ tuples, lines }: TupleChunk, object: string): TupleChunk {
+  let from = tuples.length;
+  while (from > 0 && tuples[from - 1]?.object === object) from--;
+  if (from === 0) from = tuples.length;
+  return { tuples: tuples.splice(from), lines: lines.splice(from) };
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { startProgress } from '../bulk/progress.ts';
-import { identityOf, type Sending, type Sent, sendTuples } from '../bulk/send-tuples.ts';
+import { type Sending, type Sent, sendTuples } from '../bulk/send-tuples.ts';
 import { type Survey, survey } from '../bulk/survey.ts';
 import { tupleChunks } from '../bulk/tuple-chunks.ts';
 import {
@@ -32,7 +32,7 @@ export function addImportCommand(program: Command, context: Context): void {
     .command('import')
     .summary('write the tuples of a file')
     .description(
-      'Writes the tuples of a file, 1,000 at a time, each time all of them or none. The file is read through first:\na line that is no tuple stops it before anything is written. Tuples that are there already do not matter.',
+      'Writes the tuples of a file, up to 1,000 at a time, each time all of them or none. Those of one object go together\nif they stand together, for the rules of a schema hold after every write. The file is read through first: a line\nthat is no tuple stops it before anything is written. Tuples that are there already do not matter.',
     )
     .argument(
       '<file>',
@@ -42,7 +42,7 @@ export function addImportCommand(program: Command, context: Context): void {
     .option('--dry-run', 'only read the file, and count its tuples')
     .option(
       '--resume <name>',
-      'the name of this import: what an import of this file by this name wrote within 24 hours is not written again (default: a new name)',
+      'the name of this import: what it wrote by this name within 24 hours is not written again, even if lines behind that were corrected (default: a new name)',
     )
     .option('--actor <object>', 'on whose behalf, as type:id; recorded with the changes')
     .option('--metadata <json>', 'what else to record with the changes', parseJsonObject)
@@ -101,8 +101,8 @@ async function send(
       ...(actor === undefined ? {} : { actor }),
       ...(metadata === undefined ? {} : { metadata }),
     },
-    identity: found === undefined ? undefined : identityOf(found.hash, run, operation),
-    advice: found === undefined ? '' : `to go on, run it again with --resume ${quotedForShell(run)}`,
+    run,
+    advice: `to go on, run it again with --resume ${quotedForShell(run)}; lines that are not in yet may be corrected first`,
     signal: context.io.interruption(),
     onSent: ({ tuples }) => progress.update(bytes, tuples),
   };

@@ -107,12 +107,16 @@ class Imports {
   async #import(declaration: Import, from: Step, inThisFile: Set<string>, report: Report): Promise<boolean> {
     const node = GrammarUtils.findNodeForProperty(declaration.$cstNode, 'path');
     const refuse = (code: string, message: string): true => {
-      report.error(node ?? declaration.$cstNode, code, message);
+      report.error(node, code, message);
       this.#isComplete = false;
       return true;
     };
     const written = node?.text.slice(1, -1);
-    if (written === undefined) return refuse('bad-import', 'expected a file name in double quotes');
+    if (written === undefined) {
+      // A syntax error says what is missing.
+      this.#isComplete = false;
+      return true;
+    }
     const problem = problemOf(written);
     if (problem !== undefined) return refuse('bad-import', problem);
     const path = `${folderOf(from.path)}${written.replace(/^(?:\.\/)+/, '')}`;
