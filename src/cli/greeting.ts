@@ -1,12 +1,13 @@
 /** What `pemba serve` says on a terminal once it is ready. */
+import { EXAMPLE_MODELS, type ModelName } from '../base/example-models.ts';
 
 export interface Started {
   host: string;
   port: number;
   /** Nobody is asked for a credential. */
   open: boolean;
-  /** The store was filled with the example of the package. */
-  example: boolean;
+  /** The model of the package that the store was filled with, now or earlier. */
+  example?: ModelName;
   /** Defined: it speaks TLS. */
   tls?: object;
   /** The store was filled at this start. */
@@ -19,24 +20,37 @@ export interface Started {
 const USUAL_ADDRESS = '127.0.0.1:50051';
 
 export function greeting(started: Started): string {
-  const { host, port, open, example, tls, isFirstStart, dataLocation } = started;
+  const { host, port, open, tls, isFirstStart, dataLocation } = started;
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const lines = [
     `Pemba listens at ${address}${tls === undefined ? '' : ', with TLS'}`,
     ...(dataLocation === undefined ? [] : [`  its data is in ${dataLocation}`]),
     ...(open ? ['  it asks nobody for a credential (--open): for trying out, on this machine only'] : []),
     ...(isFirstStart ? ['  the store `default` was empty and has been filled'] : []),
-    ...(open ? whatToTypeNext(address, example) : []),
+    ...(open ? whatToTypeNext(address, started) : []),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function whatToTypeNext(address: string, example: boolean): string[] {
-  const commands = [
-    ...(example ? ["npx pemba check 'space:curation#write@user:ada'", 'npx pemba read space:curation'] : []),
+function whatToTypeNext(address: string, { example, isFirstStart }: Started): string[] {
+  const environment = address === USUAL_ADDRESS ? '' : `PEMBA_ADDRESS=${address} `;
+  const model = example === undefined ? undefined : EXAMPLE_MODELS[example];
+  const lookAround = [
+    ...(model === undefined ? [] : [`npx pemba read ${model.object}`]),
     'npx pemba schema read',
     'npx pemba --help',
   ];
-  const environment = address === USUAL_ADDRESS ? '' : `PEMBA_ADDRESS=${address} `;
-  return ['', 'In a second terminal, try:', ...commands.map((command) => `  ${environment}${command}`), ''];
+  const typed = (commands: readonly string[]): string[] =>
+    commands.map((command) => `  ${environment}${command}`);
+  if (model === undefined) return ['', 'In a second terminal, try:', ...typed(lookAround), ''];
+  // Later on others may have written something else.
+  const what = isFirstStart ? 'is allowed, and what is denied' : 'was allowed at first, and what was denied';
+  return [
+    '',
+    `In a second terminal, ask what ${what}:`,
+    ...typed([`npx pemba check '${model.allowed}'`, `npx pemba check '${model.denied}'`]),
+    'and look around:',
+    ...typed(lookAround),
+    '',
+  ];
 }

@@ -1,6 +1,7 @@
 /** From flags and environment to the configuration of `pemba serve`. */
 import { fileURLToPath } from 'node:url';
 import { PembaError } from '../base/errors.ts';
+import type { ModelName } from '../base/example-models.ts';
 import { LIMITS, type LimitName, type Limits } from '../base/limits.ts';
 import { isLoopback } from './loopback.ts';
 import { type Environment, type Flags, readSettings } from './read-settings.ts';
@@ -10,9 +11,9 @@ import type { ValuesOf } from './setting.ts';
 
 type Values = ValuesOf<typeof SERVE_SETTINGS>;
 
-// The same path from src/config and from dist/config.
-const EXAMPLE_SCHEMA = fileURLToPath(new URL('../../schema/lamin.pemba', import.meta.url));
-const EXAMPLE_TUPLES = fileURLToPath(new URL('../../schema/lamin.tuples', import.meta.url));
+/** The model of `--example`, whose data is where data is without one. */
+const USUAL_MODEL: ModelName = 'lamin';
+const USUAL_DATA = './data';
 
 /**
  * Reads every setting. Flags go before the environment, and an empty variable counts as none.
@@ -51,12 +52,15 @@ function fileContradictions({
   schema,
   tuples,
   example,
+  model,
   tlsCert,
   tlsKey,
   tlsClientCa,
 }: Partial<Values>): string[] {
   const problems: string[] = [];
-  if (example === true && (schema !== undefined || tuples !== undefined)) {
+  if (model !== undefined && (schema !== undefined || tuples !== undefined)) {
+    problems.push('--model brings its own --schema and --tuples; leave out the one or the others');
+  } else if (example === true && (schema !== undefined || tuples !== undefined)) {
     problems.push('--example brings its own --schema and --tuples; leave out the one or the others');
   } else if (tuples !== undefined && schema === undefined) {
     problems.push('--tuples is loaded right after a schema; add --schema');
@@ -96,22 +100,25 @@ function invalid(problems: readonly string[]): PembaError {
 }
 
 function assemble(values: Values, isTerminal: boolean): ServeConfig {
+  const example = values.model ?? (values.example ? USUAL_MODEL : undefined);
   return {
     database: values.database,
-    dataDirectory: values.data,
+    dataDirectory: values.data ?? dataOf(example),
     listen: values.listen,
     ...definedOnly({
-      schemaFile: values.example ? EXAMPLE_SCHEMA : values.schema,
-      tuplesFile: values.example ? EXAMPLE_TUPLES : values.tuples,
+      schemaFile: example === undefined ? values.schema : inPackage(`schema/${example}.pemba`),
+      tuplesFile: example === undefined ? values.tuples : inPackage(`schema/${example}.tuples`),
+      example,
+      model: values.model,
       bootstrapToken: values.bootstrapToken,
       credentialMaxDays: values.credentialMaxDays,
       tls: tlsFiles(values),
       metricsListen: values.metricsListen,
     }),
-    example: values.example,
     open: values.open,
     maxStalenessMs: values.maxStalenessMs,
     historyDays: values.historyDays,
+    auditDays: values.auditDays,
     poolSize: values.poolSize,
     defaultDeadlineMs: values.defaultDeadlineMs,
     drainMs: values.drainMs,
@@ -119,6 +126,16 @@ function assemble(values: Values, isTerminal: boolean): ServeConfig {
     logFormat: values.logFormat ?? (isTerminal ? 'text' : 'json'),
     limits: limitsOf(values),
   };
+}
+
+/** The same from src/config and from dist/config. */
+function inPackage(path: string): string {
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
+}
+
+/** Each model has data of its own, so that one can be tried after the other. */
+function dataOf(model: ModelName | undefined): string {
+  return model === undefined || model === USUAL_MODEL ? USUAL_DATA : `${USUAL_DATA}-${model}`;
 }
 
 function tlsFiles({ tlsCert, tlsKey, tlsClientCa }: Values): TlsFiles | undefined {

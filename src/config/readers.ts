@@ -1,5 +1,6 @@
 /** How the text of a setting becomes its value. Every message begins with what is expected. */
 import { z } from 'zod';
+import { didYouMean } from '../base/nearest.ts';
 import type { HostAndPort } from './serve-config.ts';
 
 const MAX_PORT = 65_535;
@@ -30,6 +31,20 @@ export function yesOrNo(): z.ZodType<boolean, string> {
 export function oneOf<const Choice extends string>(choices: readonly Choice[]): z.ZodType<Choice, string> {
   const error = `expected ${choices.map((choice) => `\`${choice}\``).join(', ')}`;
   return z.string().pipe(z.enum(choices, { error })) as z.ZodType<Choice, string>;
+}
+
+/** One of several names, the nearest of which is told for one that is mistyped. */
+export function nameOf<const Name extends string>(
+  what: string,
+  names: readonly Name[],
+): z.ZodType<Name, string> {
+  return z.string().transform((given, context) => {
+    const name = names.find((each) => each === given);
+    if (name !== undefined) return name;
+    const list = names.map((each) => `\`${each}\``).join(', ');
+    context.addIssue(`expected ${what}, one of ${list}${didYouMean(given, names)}`);
+    return z.NEVER;
+  });
 }
 
 export function postgresUrl(): z.ZodType<string, string> {

@@ -1,4 +1,5 @@
 /** What `pemba serve` runs with: every setting read, checked and defaulted by `loadServeConfig`. */
+import type { ModelName } from '../base/example-models.ts';
 import type { Limits } from '../base/limits.ts';
 
 export interface HostAndPort {
@@ -32,8 +33,10 @@ export interface ServeConfig {
   schemaFile?: string;
   /** Tuples in text form, one a line, loaded once, right after {@link ServeConfig.schemaFile}. */
   tuplesFile?: string;
-  /** The store is filled with the example of the package. */
-  example: boolean;
+  /** The model of the package that the two files are of. */
+  example?: ModelName;
+  /** The model that the store has to hold: one that holds another content is an error. */
+  model?: ModelName;
   /** No authentication. Only ever true on a loopback address. */
   open: boolean;
   /** A token that counts as an admin credential of the `system` store. */
@@ -45,8 +48,10 @@ export interface ServeConfig {
   metricsListen?: HostAndPort;
   /** The bound on how old the state may be that an answer is given on. */
   maxStalenessMs: number;
-  /** How long changes are kept. */
+  /** How far back exact snapshots, watches and page tokens reach. */
   historyDays: number;
+  /** How long the audit trail tells who did what. */
+  auditDays: number;
   /** Connections to Postgres of this process. */
   poolSize: number;
   /** The deadline of a call that brings none. */

@@ -2,8 +2,9 @@
  * Every setting of `pemba serve`, in one table: its type, flag, environment variable, default and
  * help all follow from its row.
  */
+import { MODEL_NAMES } from '../base/example-models.ts';
 import { LIMITS, type LimitName } from '../base/limits.ts';
-import { hostAndPort, longText, oneOf, postgresUrl, text, wholeNumber, yesOrNo } from './readers.ts';
+import { hostAndPort, longText, nameOf, oneOf, postgresUrl, text, wholeNumber, yesOrNo } from './readers.ts';
 import { LOG_FORMATS, LOG_LEVELS } from './serve-config.ts';
 import type { Setting, SettingTable } from './setting.ts';
 
@@ -36,7 +37,7 @@ const OWN_SETTINGS = {
   data: {
     reads: text('a directory'),
     value: 'directory',
-    default: './data',
+    otherwise: './data, or ./data-NAME for a model other than lamin',
     group: STORAGE,
     help: 'where the embedded Postgres keeps its data',
   },
@@ -45,7 +46,14 @@ const OWN_SETTINGS = {
     value: 'days',
     default: '7',
     group: STORAGE,
-    help: 'how long changes are kept for exact snapshots and audit',
+    help: 'how far back exact snapshots, watches and page tokens reach',
+  },
+  auditDays: {
+    reads: wholeNumber(1, MAX_DAYS),
+    value: 'days',
+    default: '365',
+    group: STORAGE,
+    help: 'how long the audit trail tells who did what',
   },
   poolSize: {
     reads: wholeNumber(2, MAX_POOL_SIZE),
@@ -71,7 +79,13 @@ const OWN_SETTINGS = {
     reads: yesOrNo(),
     default: 'false',
     group: START,
-    help: 'the schema and the tuples of the example organization',
+    help: 'the schema and the tuples of the example organization: those of the model lamin, unless --model names another',
+  },
+  model: {
+    reads: nameOf('a model', MODEL_NAMES),
+    value: 'name',
+    group: START,
+    help: `the schema and an example of tuples of a model of the package: ${MODEL_NAMES.join(', ')}; refuses to start on a store that holds something else`,
   },
 
   listen: {

@@ -1,6 +1,5 @@
 /** Fills an empty store at the first start: a schema from a file, and tuples from another. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { PembaError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
@@ -11,6 +10,7 @@ import type { Tenant } from '../tenant/tenant.ts';
 import type { IdempotencyKey } from '../write/ledger.ts';
 import type { DecisionState, Proposal, RevisionBody } from '../write/proposal.ts';
 import { TupleProposal } from '../write/tuple-proposal.ts';
+import { isSchemaFile, readSchemaFile, readText } from './schema-file.ts';
 import type { SchemaService } from './schema-service.ts';
 import type { WriteService } from './write-service.ts';
 
@@ -44,12 +44,12 @@ export async function loadFirstContent(
   deadline: number,
 ): Promise<boolean> {
   if (schemaFile === undefined || tenant.version > 1) return false;
-  const text = await read(schemaFile, 'schema');
   // Read before anything is written, so that a mistake in one leaves the store empty for the next try.
   const tuples =
-    tuplesFile === undefined ? [] : parseTupleLines(await read(tuplesFile, 'tuples'), tuplesFile);
-  const isFirst = await writeSchema(tenant, text, schemaFile, services.schemas, deadline);
-  if ((await services.schemas.read(tenant, 1, deadline)).text !== text || tenant.version > 1) return false;
+    tuplesFile === undefined ? [] : parseTupleLines(await readText(tuplesFile, 'tuples'), tuplesFile);
+  const isFirst = await writeSchema(tenant, schemaFile, services.schemas, deadline);
+  const { text } = await services.schemas.read(tenant, 1, deadline);
+  if (tenant.version > 1 || !(await isSchemaFile(schemaFile, text))) return false;
   const isFilled =
     tuples.length === 0
       ? isFirst
@@ -59,18 +59,32 @@ export async function loadFirstContent(
   return isFilled;
 }
 
+/**
+ * A model that was changed since is still that model: only one of another name is something else.
+ * @param place where the store is
+ * @throws PembaError CONFIG_INVALID
+ */
+export function assertHoldsModel(tenant: Tenant, model: string, place: string): void {
+  const { name } = tenant.currentPlan.schema;
+  if (name === model) return;
+  const held = name === undefined ? 'a schema without a name' : `the schema \`${name}\``;
+  throw new PembaError(
+    'CONFIG_INVALID',
+    `--model \`${model}\`: the store \`${tenant.name}\` in ${place} holds ${held} already; leave out --model to serve that, or name another place with --data or --database`,
+  );
+}
+
 /** @returns false if the store has one */
 async function writeSchema(
   tenant: Tenant,
-  text: string,
   file: string,
   schemas: SchemaService,
   deadline: number,
 ): Promise<boolean> {
   if (tenant.hasSchema) return false;
-  const command = { text, expectedVersion: 0, dryRun: false, actor: undefined, credentialId: '', deadline };
+  const others = { expectedVersion: 0, dryRun: false, actor: undefined, credentialId: '', deadline };
   try {
-    await schemas.write(tenant, command);
+    await schemas.write(tenant, { text: await readSchemaFile(file), ...others });
     return true;
   } catch (error) {
     // Another node that starts at the same time was faster.
@@ -203,22 +217,8 @@ function isKeyReused(error: unknown): boolean {
   return error instanceof PembaError && error.reason === 'IDEMPOTENCY_KEY_REUSED';
 }
 
-async function read(path: string, setting: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new PembaError(
-      'FILE_UNREADABLE',
-      `${setting}: cannot read ${path} (${code ?? 'unknown error'}); check the path`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
 function inFile(error: unknown, file: string): unknown {
-  if (!(error instanceof PembaError)) return error;
+  // One that says which file it could not read needs no other name.
+  if (!(error instanceof PembaError) || error.reason === 'FILE_UNREADABLE') return error;
   return new PembaError(error.reason, `${file}: ${error.message}`, { cause: error });
 }

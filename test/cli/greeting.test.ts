@@ -6,7 +6,7 @@ describe('the greeting', () => {
     host: '127.0.0.1',
     port: 50_051,
     open: true,
-    example: true,
+    example: 'lamin' as const,
     isFirstStart: true,
     dataLocation: '/var/lib/pemba',
   };
@@ -19,8 +19,10 @@ describe('the greeting', () => {
         '  it asks nobody for a credential (--open): for trying out, on this machine only',
         '  the store `default` was empty and has been filled',
         '',
-        'In a second terminal, try:',
+        'In a second terminal, ask what is allowed, and what is denied:',
         "  npx pemba check 'space:curation#write@user:ada'",
+        "  npx pemba check 'space:curation#write@user:grace'",
+        'and look around:',
         '  npx pemba read space:curation',
         '  npx pemba schema read',
         '  npx pemba --help',
@@ -31,9 +33,16 @@ describe('the greeting', () => {
   });
 
   it('names the address in what to type where it is not the usual one', () => {
-    const text = greeting({ ...started, port: 1, example: false });
+    const { example: _, ...without } = started;
+    const text = greeting({ ...without, port: 1 });
     expect(text).toContain('\n  PEMBA_ADDRESS=127.0.0.1:1 npx pemba schema read\n');
     expect(text).not.toContain('check');
+  });
+
+  it('promises no answers once others may have written', () => {
+    const text = greeting({ ...started, isFirstStart: false, example: 'ptolemy' });
+    expect(text).toContain('ask what was allowed at first, and what was denied:\n');
+    expect(text).toContain("  npx pemba check 'workspace:production#view_data@user:hypatia'\n");
   });
 
   it('is short where there is nothing to say', () => {
@@ -41,7 +50,6 @@ describe('the greeting', () => {
       host: '::1',
       port: 1,
       open: false,
-      example: false,
       isFirstStart: false,
       dataLocation: undefined,
       tls: {},

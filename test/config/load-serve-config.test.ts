@@ -32,10 +32,10 @@ describe('without flags and environment', () => {
       database: undefined,
       dataDirectory: './data',
       listen: { host: '127.0.0.1', port: 50_051 },
-      example: false,
       open: false,
       maxStalenessMs: 2_000,
       historyDays: 7,
+      auditDays: 365,
       poolSize: 16,
       defaultDeadlineMs: 10_000,
       drainMs: 10_000,
@@ -230,6 +230,40 @@ describe('what belongs together', () => {
   it('is the example, whose files are in the package', () => {
     const { schemaFile = '', tuplesFile = '' } = load({ example: true });
     expect([existsSync(schemaFile), existsSync(tuplesFile)]).toEqual([true, true]);
+  });
+
+  it('is a model, with data of its own, whether or not the example is asked for as well', () => {
+    for (const flags of [{ model: 'ptolemy' }, { model: 'ptolemy', example: true }]) {
+      const { example, model, dataDirectory, schemaFile, tuplesFile } = load(flags);
+      expect({ example, model, dataDirectory }).toEqual({
+        example: 'ptolemy',
+        model: 'ptolemy',
+        dataDirectory: './data-ptolemy',
+      });
+      expect(schemaFile).toMatch(/\/schema\/ptolemy\.pemba$/);
+      expect(tuplesFile).toMatch(/\/schema\/ptolemy\.tuples$/);
+    }
+    expect(load({}, { PEMBA_MODEL: 'portkey' }).model).toBe('portkey');
+    expect(load({ model: 'portkey', data: 'x' }).dataDirectory).toBe('x');
+    expect(load({ model: 'lamin' })).toEqual({ ...load({ example: true }), model: 'lamin' });
+    expect(load({ example: true })).toMatchObject({ example: 'lamin', dataDirectory: './data' });
+  });
+
+  it('is a model that there is', () => {
+    const list = '`lamin`, `ptolemy`, `ptolemy-strict`, `portkey`, `workspaces`';
+    expect(refusal({ model: 'ptolmey' })).toBe(
+      `the configuration is wrong: --model \`ptolmey\`: expected a model, one of ${list}; did you mean \`ptolemy\`?`,
+    );
+    expect(refusal({ model: 'zanzibar' })).toMatch(/one of .*`workspaces`$/);
+    expect(refusal({ model: 'constructor' })).toContain('expected a model');
+  });
+
+  it('is a model or files, not both', () => {
+    for (const flags of [{ schema: 'a.pemba' }, { schema: 'a.pemba', tuples: 'a.tuples' }, { tuples: 'a' }]) {
+      expect(refusal({ model: 'portkey', ...flags })).toBe(
+        'the configuration is wrong: --model brings its own --schema and --tuples; leave out the one or the others',
+      );
+    }
   });
 });
 

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { EXAMPLE_MODELS, MODEL_NAMES } from '../../src/base/example-models.ts';
 import { compileSchema } from '../../src/schema/compile-schema.ts';
 import { runTestFile } from '../../src/schema-test/run-test-file.ts';
-import { run, SCHEMA_FILES, TEST_FILES, textOf } from './models.ts';
+import { run, SCHEMA_FILES, TEST_FILES, TUPLE_FILES, textOf } from './models.ts';
 
 const SEPARATE = SCHEMA_FILES.filter((path) => !path.includes('/'));
 
@@ -25,15 +26,22 @@ it.each(TEST_FILES)('%s holds', async (path) => {
   expect(expectations).toBeGreaterThan(0);
 });
 
-it('the tuples of the example may all be written at once', async () => {
-  const tuples = textOf('lamin.tuples')
+it('each model is offered by name, with an example', () => {
+  expect(SEPARATE.map((path) => path.replace('.pemba', ''))).toEqual([...MODEL_NAMES].sort());
+  expect(TUPLE_FILES).toEqual(SEPARATE.map((path) => path.replace('.pemba', '.tuples')));
+});
+
+it.each(MODEL_NAMES)('the tuples of the example of %s may all be written at once', async (model) => {
+  const { allowed, denied } = EXAMPLE_MODELS[model];
+  const tuples = textOf(`${model}.tuples`)
     .split('\n')
     .map((line) => `  ${line}`);
   const text = [
-    'schema: lamin.pemba',
+    `schema: ${model}.pemba`,
     'tuples: |',
     ...tuples,
-    'allowed: [space:curation#write@user:ada]',
+    `allowed: [${allowed}]`,
+    `denied: [${denied}]`,
   ].join('\n');
   const read = async (path: string): Promise<string> => textOf(path);
   const { problems, differences, expectations } = await runTestFile(
@@ -41,7 +49,7 @@ it('the tuples of the example may all be written at once', async () => {
     read,
   );
   expect([...problems, ...differences]).toEqual([]);
-  expect(expectations).toBe(1);
+  expect(expectations).toBe(2);
 });
 
 it('a file that is changed is run as changed', async () => {

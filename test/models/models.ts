@@ -10,6 +10,10 @@ export const TEST_FILES = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.test.yaml'))
   .sort();
 
+export const TUPLE_FILES = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.tuples'))
+  .sort();
+
 export const SCHEMA_FILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.pemba'))
   .sort();

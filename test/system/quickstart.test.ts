@@ -55,9 +55,9 @@ afterAll(async () => {
   await cleanUp();
 });
 
-/** Types `npm start`: npm, its shell and the server are a process group, as they are on a terminal. */
-function npmStart(): Start {
-  const npm = spawn('npm', ['start'], {
+/** Types `npm start -- ARGUMENTS`: npm, its shell and the server are a process group, as they are on a terminal. */
+function npmStart(...more: string[]): Start {
+  const npm = spawn('npm', ['start', ...(more.length === 0 ? [] : ['--', ...more])], {
     cwd: copy,
     // What a terminal would bring: the greeting in place of log lines. The usual port may be taken on this machine.
     env: { ...ENVIRONMENT, PEMBA_LISTEN: '127.0.0.1:0', PEMBA_LOG_FORMAT: 'text' },
@@ -111,14 +111,14 @@ function type(command: string, address: string): Promise<string> {
   });
 }
 
-/** Ends it as the terminal does, and sees to it that nothing is left. */
-async function end({ npm, ended }: Start, by: NodeJS.Signals): Promise<number | NodeJS.Signals> {
+/** Ends it as the terminal does, and sees to it that nothing is left. @param home of the data */
+async function end({ npm, ended }: Start, by: NodeJS.Signals, home = data): Promise<number | NodeJS.Signals> {
   const group = npm.pid as number;
   signal(-group, by);
   const outcome = await ended;
   // The server may outlive npm by the moment that stopping takes; its pipes are closed, though.
   expect(await waitUntil(() => !groupExists(group), 10_000)).toBe(true);
-  expect(await processesOf(join(data, 'postgres'), undefined)).toEqual([]);
+  expect(await processesOf(join(home, 'postgres'), undefined)).toEqual([]);
   return outcome;
 }
 
@@ -165,4 +165,19 @@ it('starts by `npm start`, answers `npx pemba` as the README says, and does so a
   // The one that runs has not noticed.
   expect(await type("npx pemba check 'space:ml#read@user:dorothy'", address)).toBe('allowed\n');
   tell(`npm ended with ${await end(second, 'SIGTERM')} after SIGTERM`);
+
+  // Another model, in data of its own; it does not touch the first.
+  const home = `${data}-ptolemy`;
+  const fourth = npmStart('--model', 'ptolemy');
+  address = await greeted(fourth);
+  expect(fourth.said).toContain(`its data is in ${home}\n`);
+  const asked = [...fourth.said.matchAll(/(npx pemba check .+)$/gm)].map(([, command]) => command);
+  expect(await Promise.all(asked.map((command) => type(command, address)))).toEqual([
+    'allowed\n',
+    'denied\n',
+  ]);
+  await end(fourth, 'SIGINT', home);
+  const fifth = npmStart('--model', 'ptolemy', '--data', data);
+  expect(await fifth.ended, fifth.said).toBe(1);
+  expect(fifth.said).toContain(`the store \`default\` in ${data} holds the schema \`lamin\` already`);
 }, 600_000);

@@ -30,6 +30,7 @@ export async function completeServeCommand(command: Command, context: Context): 
     'after',
     examples([
       ['Try it out, with nothing to install and the example organization:', 'pemba serve --open --example'],
+      ['The same with another of the access models:', 'pemba serve --open --model ptolemy'],
       [
         'With a database, for other machines:',
         'PEMBA_DATABASE=postgres://… PEMBA_BOOTSTRAP_TOKEN=… \\\n  pemba serve --listen 0.0.0.0:50051 --tls-cert server.pem --tls-key server.key',
