@@ -1,5 +1,13 @@
 /** The public face of the package. */
 export { type Code, PembaError, type Reason } from './base/errors.ts';
+export type {
+  AuditEntry,
+  AuditFilter,
+  AuditKind,
+  AuditRefusal,
+  ReadAuditRequest,
+  ReadAuditResponse,
+} from './client/audit.ts';
 export type { TlsOptions } from './client/channel-credentials.ts';
 export { connect, PembaClient } from './client/client.ts';
 export type {
@@ -34,6 +42,8 @@ export type {
   CreateCredentialRequest,
   CreateCredentialResponse,
   CredentialInfo,
+  EraseSubjectRequest,
+  EraseSubjectResponse,
   ItemError,
   MemberDefinition,
   ReadRequest,

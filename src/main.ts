@@ -7,8 +7,11 @@ import { isLoopback } from './config/loopback.ts';
 import type { ServeConfig } from './config/serve-config.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
 import { Feed } from './feed/feed.ts';
+import { PostgresRefusalLog } from './postgres/audit-events.ts';
+import { PostgresAuditTrail } from './postgres/audit-reader.ts';
 import { Database, forOperators } from './postgres/database.ts';
 import { openDeployment } from './postgres/deployment.ts';
+import { PostgresErasures } from './postgres/erase.ts';
 import { Maintenance } from './postgres/maintenance.ts';
 import { migrate } from './postgres/migrate.ts';
 import { PostgresFeedSource } from './postgres/postgres-feed-source.ts';
@@ -20,12 +23,14 @@ import { RpcServer, type RpcServices } from './rpc/server.ts';
 import { readTls } from './rpc/tls.ts';
 import { CompilerThread } from './schema/compiler-thread.ts';
 import { Access } from './service/access.ts';
+import { AuditService } from './service/audit-service.ts';
 import { CheckService } from './service/check-service.ts';
 import { ConsistencyService } from './service/consistency.ts';
 import { CredentialService } from './service/credential-service.ts';
 import { within } from './service/deadline.ts';
+import { EraseService } from './service/erase-service.ts';
 import { ExploreService } from './service/explore-service.ts';
-import { loadFirstContent } from './service/first-content.ts';
+import { assertHoldsModel, loadFirstContent } from './service/first-content.ts';
 import { ReadService } from './service/read-service.ts';
 import { SchemaService } from './service/schema-service.ts';
 import { StoreService } from './service/store-service.ts';
@@ -35,6 +40,7 @@ import { DatabaseClock } from './tenant/database-clock.ts';
 import { systemClock } from './tenant/freshness.ts';
 import { DEFAULT_STORE, SYSTEM_STORE, Tenants } from './tenant/tenants.ts';
 import { ZookieCodec } from './tenant/zookie.ts';
+import { RefusalRecorder } from './write/refusal-recorder.ts';
 import { Writers } from './write/writers.ts';
 
 /** How long a node waits for a connection, and a write for its lock and statements, in milliseconds. */
@@ -116,8 +122,7 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
   stops.push(() => feed.stop());
   await feed.start();
 
-  const writers = makeWriters(database, nodeId, config, log, metrics);
-  stops.push(() => within(writers.idle(), Date.now() + LAST_WRITES_MS));
+  const writers = makeWriters(database, nodeId, config, log, metrics, stops);
 
   const now = (): number => databaseClock.now();
   const history = new PostgresHistory(database);
@@ -132,6 +137,15 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
     maxDays: config.credentialMaxDays,
     now,
   });
+  const erasures = new EraseService({
+    writers,
+    table: new PostgresErasures(database),
+    zookies,
+    limits: config.limits,
+    log,
+    maxStalenessMs: config.maxStalenessMs,
+  });
+  stops.push(() => within(erasures.stop(), Date.now() + LAST_WRITES_MS));
   const services: RpcServices = {
     checks: new CheckService(consistency, config.limits, now),
     explore,
@@ -141,6 +155,8 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
     schemas: new SchemaService(writers, history, zookies, config.limits, compile),
     stores: new StoreService(new PostgresStoreTable(database), feed, config.limits),
     credentials,
+    erasures,
+    audit: new AuditService(new PostgresAuditTrail(database, config.auditDays), zookies, config.limits),
   };
 
   const deadline = Date.now() + START_DEADLINE_MS;
@@ -148,8 +164,10 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
     await credentials.bootstrap(tenants.system, config.bootstrapToken, deadline);
   if (!config.open) assertSomebodyMayCall(credentials, tenants, now());
   const isFirstStart = await loadFirstContent(tenants.get(DEFAULT_STORE), config, services, log, deadline);
+  const place = embedded?.location ?? `the database at ${database.address}`;
+  if (config.model !== undefined) assertHoldsModel(tenants.get(DEFAULT_STORE), config.model, place);
 
-  const maintenance = new Maintenance(database, config.historyDays, log);
+  const maintenance = new Maintenance(database, config, log);
   maintenance.start();
   stops.push(() => maintenance.stop());
   await listenForMetrics(config, metrics, stops);
@@ -188,22 +206,45 @@ function makeWriters(
   config: ServeConfig,
   log: Log,
   metrics: Metrics,
+  stops: Stops,
 ): Writers {
+  const refusals = makeRefusalRecorder(database, config, log, metrics);
+  // After the last writes.
+  stops.push(() => refusals.stop(LAST_WRITES_MS));
   const ledger = new PostgresLedger(database, nodeId, {
     lockMs: LOCK_TIMEOUT_MS,
     statementMs: STATEMENT_TIMEOUT_MS,
     idleMs: STATEMENT_TIMEOUT_MS,
     lostAnswerMs: LOST_ANSWER_MS,
   });
-  return new Writers({
+  const writers = new Writers({
     ledger,
     clock: systemClock,
     limits: config.limits,
     log,
+    refusals,
     onCommit: (writes) => {
       metrics.commits.inc();
       metrics.writes.inc(writes);
     },
+  });
+  stops.push(() => within(writers.idle(), Date.now() + LAST_WRITES_MS));
+  return writers;
+}
+
+function makeRefusalRecorder(
+  database: Database,
+  config: ServeConfig,
+  log: Log,
+  metrics: Metrics,
+): RefusalRecorder {
+  return new RefusalRecorder({
+    refusalLog: new PostgresRefusalLog(database),
+    clock: systemClock,
+    log,
+    perSecond: config.limits.refusalsRecorded,
+    onRecorded: (count) => metrics.refusalsRecorded.inc(count),
+    onNotRecorded: (count) => metrics.refusalsNotRecorded.inc(count),
   });
 }
 

@@ -89,7 +89,14 @@ export const LIMITS = {
     unit: 'updates',
     doc: 'updates in the writes of one store that wait for their turn',
   },
+  refusalsRecorded: {
+    default: 10,
+    max: 10_000,
+    unit: 'writes',
+    doc: 'refused writes of one store that one node records in a second; how many more there are is counted',
+  },
   readPage: { default: 1_000, max: 10_000, unit: 'tuples', doc: 'one page of Read' },
+  auditPage: { default: 1_000, max: 10_000, unit: 'entries', doc: 'one page of the audit trail' },
   lookupPage: {
     default: 10_000,
     max: 1_000_000,

@@ -12,7 +12,7 @@ export interface Io {
   /** What follows the program's name. */
   argv: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
-  stdin: AsyncIterable<string | Uint8Array>;
+  stdin: AsyncIterable<string | Uint8Array> & { isTTY?: boolean | undefined };
   stdout: Output;
   stderr: Output;
   /**

@@ -1,5 +1,6 @@
 /** How the text of an option becomes its value. */
 import { InvalidArgumentError } from 'commander';
+import { didYouMean } from '../base/nearest.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -24,6 +25,26 @@ export function parseTime(text: string): Date {
   );
   if (!Number.isNaN(time.getTime())) return time;
   throw new InvalidArgumentError('Expected a time with its zone, such as `2030-01-01T00:00:00Z`.');
+}
+
+/** A time of RFC 3339, or how long ago it was: `2d`. */
+export function parsePast(text: string): Date {
+  try {
+    return /^\d+[a-z]+$/.test(text) ? new Date(Date.now() - parseDuration(text)) : parseTime(text);
+  } catch {
+    throw new InvalidArgumentError(
+      'Expected a time with its zone, such as `2026-01-31T00:00:00Z`, or how long ago it was, such as `12h` or `2d`.',
+    );
+  }
+}
+
+/** One of some words. */
+export function parseOneOf<Word extends string>(words: readonly Word[]): (text: string) => Word {
+  return (text) => {
+    const word = words.find((each) => each === text);
+    if (word !== undefined) return word;
+    throw new InvalidArgumentError(`There are ${words.join(', ')}${didYouMean(text, words)}`);
+  };
 }
 
 export function parseCount(text: string): number {

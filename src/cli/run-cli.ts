@@ -1,12 +1,15 @@
 /** The command line: from arguments to an exit code. */
 import { Command, CommanderError } from 'commander';
 import { hasColors, painter } from './colors.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addBatchCommand } from './commands/batch.ts';
+import { addBlameCommand } from './commands/blame.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addCredentialCommands } from './commands/credential.ts';
 import { addDeleteCommand } from './commands/delete.ts';
 import { addDeleteObjectCommand } from './commands/delete-object.ts';
+import { addEraseCommand } from './commands/erase.ts';
 import { addExpandCommand } from './commands/expand.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addExportCommand } from './commands/export.ts';
@@ -69,12 +72,15 @@ function makeProgram(context: Context): Command {
   addWatchCommand(program, context);
   addImportCommand(program, context);
   addExportCommand(program, context);
+  addAuditCommand(program, context);
+  addBlameCommand(program, context);
   addSchemaCommands(program, context);
   addTestCommand(program, context);
   addGenerateCommand(program, context);
   addLspCommand(program, context);
   addCredentialCommands(program, context);
   addStoreCommands(program, context);
+  addEraseCommand(program, context);
   addCompletionCommand(program, context);
   return program.addHelpText(
     'after',

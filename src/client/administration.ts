@@ -1,4 +1,5 @@
-/** The calls about schemas, credentials and stores. */
+/** The calls about schemas, credentials and stores, the audit, and erasing. */
+import * as audit from './audit.ts';
 import { Connection } from './connection.ts';
 import type { ConnectOptions } from './options.ts';
 import type * as requests from './requests.ts';
@@ -85,6 +86,29 @@ export class Administration {
   /** Deletes a store and all it holds. @param request the store's id; names may be given anew */
   async deleteStore(request: { id: string }, options?: CallOptions): Promise<void> {
     await this.connection.call('StoreService', 'DeleteStore', request, options);
+  }
+
+  /** One page of the audit trail: who did what, newest first. */
+  async readAudit(
+    request: audit.ReadAuditRequest = {},
+    options?: CallOptions,
+  ): Promise<audit.ReadAuditResponse> {
+    const message = audit.toWireReadAudit(this.inStore(request));
+    return audit.fromWireAuditPage(
+      await this.connection.call<audit.WireAuditPage>('AuditService', 'ReadAudit', message, options),
+    );
+  }
+
+  /**
+   * Removes an object wherever it stands, and its name from the whole log. It may take long, and goes on after the
+   * deadline: asked again, this waits for the same.
+   */
+  eraseSubject(
+    request: requests.EraseSubjectRequest,
+    options?: CallOptions,
+  ): Promise<requests.EraseSubjectResponse> {
+    const message = wire.toWireChange(this.inStore(request));
+    return this.connection.call('AuditService', 'EraseSubject', message, options);
   }
 
   close(): void {

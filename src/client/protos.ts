@@ -4,10 +4,17 @@ import { loadSync, type MethodDefinition, type ServiceDefinition } from '@grpc/p
 
 // The same path from src/client and from dist/client.
 const PROTO_FOLDER = fileURLToPath(new URL('../../proto', import.meta.url));
-const FILES = ['permission', 'schema', 'credential', 'store'].map((name) => `pemba/v1/${name}.proto`);
+const FILES = ['permission', 'schema', 'credential', 'store', 'audit'].map(
+  (name) => `pemba/v1/${name}.proto`,
+);
 
 /** The last part of a service's name. */
-export type ServiceName = 'PermissionService' | 'SchemaService' | 'CredentialService' | 'StoreService';
+export type ServiceName =
+  | 'PermissionService'
+  | 'SchemaService'
+  | 'CredentialService'
+  | 'StoreService'
+  | 'AuditService';
 
 export type Method = MethodDefinition<object, object>;
 

@@ -143,6 +143,20 @@ export interface DeleteObjectResponse extends ZookieResponse {
   deleted: number;
 }
 
+export interface EraseSubjectRequest extends OfStore {
+  /** `type:id` */
+  subject: string;
+  /** Why. It should not name the subject; if it does, it is not recorded. */
+  metadata?: Record<string, unknown>;
+}
+
+export interface EraseSubjectResponse extends ZookieResponse {
+  /** Tuples. */
+  removed: number;
+  /** What stands in the log in place of the subject, as `type:id`. */
+  pseudonym: string;
+}
+
 export interface ZookieResponse {
   zookie: string;
 }

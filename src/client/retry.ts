@@ -31,10 +31,12 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   'ReadSchema',
   'ListCredentials',
   'ListStores',
+  'ReadAudit',
   'Write',
   'DeleteTuples',
   'ReplaceRelation',
   'DeleteObject',
+  'EraseSubject',
 ]);
 
 /** @param method its name in the proto file */

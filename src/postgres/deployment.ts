@@ -4,9 +4,12 @@ import { PembaError } from '../base/errors.ts';
 import type { Database } from './database.ts';
 import { createStore } from './postgres-store-table.ts';
 
-/** What this version of the code can read and write of the database: 2 since tuples carry conditions and expiries; see {@link assertReadable}. */
-const READER_VERSION = 2;
-const WRITER_VERSION = 2;
+/**
+ * What this version of the code can read and write of the database; see {@link assertReadable}.
+ * 2: tuples carry conditions and expiries. 3: the log holds more than the kept history.
+ */
+const READER_VERSION = 3;
+const WRITER_VERSION = 3;
 
 export interface Deployment {
   id: string;

@@ -11,31 +11,73 @@ const TABLES: [table: string, key: string][] = [
   ['idempotency', 'credential_id, key'],
   ['credential', 'id'],
   ['schema_version', 'version'],
+  ['audit_event', 'revision, id'],
+  ['erasure', 'subject_type, subject_id'],
 ];
 
 /** Told before each portion: true to leave the rest to another time. */
 export type Stopped = () => boolean;
 
+/** In days. */
+export interface Retention {
+  /** What may be followed, looked back at and paged through. */
+  historyDays: number;
+  /** What the audit tells. */
+  auditDays: number;
+}
+
 /**
- * Forgets the revisions of a store that are older than so many days, the oldest first and with their
- * changes, so that what is kept has no holes. The head stays, however old: whoever follows the log begins
- * from it.
+ * Ends the kept history of a store where its revisions are older than so many days. The head stays in it, however
+ * old: whoever follows the log begins from it.
+ */
+export async function endHistory(
+  database: Database,
+  storeId: string,
+  historyDays: number,
+  isStopped: Stopped,
+): Promise<void> {
+  while (!isStopped()) {
+    const [{ upto }] = await database.query<{ upto: string | null }>({
+      name: 'forget-history',
+      // A revision that is not old ends the portion.
+      text: `with oldest as (
+               select revision, time < now() - $2 * interval '1 day' as is_old from revision
+                where store_id = $1 and revision >= (select oldest_revision from store where id = $1)
+                  and revision < (select revision from store where id = $1)
+                order by revision limit ${ROWS_AT_ONCE}
+             )
+             select max(revision) as upto from oldest
+              where revision < coalesce((select min(revision) from oldest where not is_old), revision + 1)`,
+      values: [storeId, historyDays],
+    });
+    if (upto === null) return;
+    await database.query({
+      name: 'forget-record',
+      text: 'update store set oldest_revision = greatest(oldest_revision, $2) where id = $1',
+      values: [storeId, Number(upto) + 1],
+    });
+  }
+}
+
+/**
+ * Removes the revisions of a store that the history does not hold any more and that are older than so many days, the
+ * oldest first and with their changes, so that what is left has no holes.
  * @returns how many there were
  */
 export async function forgetRevisions(
   database: Database,
   storeId: string,
-  historyDays: number,
+  days: number,
   isStopped: Stopped,
 ): Promise<number> {
   let forgotten = 0;
   while (!isStopped()) {
     const [{ upto }] = await database.query<{ upto: string | null }>({
       name: 'forget-upto',
-      // A revision that is not old ends the portion, and so does the change that fills it.
+      // A revision that has to stay ends the portion, and so does the change that fills it.
       text: `with oldest as (
                select revision, time < now() - $2 * interval '1 day' as is_old from revision
-                where store_id = $1 and revision < (select revision from store where id = $1)
+                where store_id = $1 and revision < (select oldest_revision from store where id = $1)
                 order by revision limit ${REVISIONS_AT_ONCE}
              ), full_at as (
                select revision from change where store_id = $1 order by revision, position
@@ -44,15 +86,9 @@ export async function forgetRevisions(
              select max(revision) as upto from oldest
               where revision < coalesce((select min(revision) from oldest where not is_old), revision + 1)
                 and revision <= coalesce((select revision from full_at), revision)`,
-      values: [storeId, historyDays],
+      values: [storeId, days],
     });
     if (upto === null) return forgotten;
-    // Recorded first: a revision that is not there is surely older than the oldest.
-    await database.query({
-      name: 'forget-record',
-      text: 'update store set oldest_revision = greatest(oldest_revision, $2) where id = $1',
-      values: [storeId, Number(upto) + 1],
-    });
     forgotten += await forgetUpTo(database, storeId, upto);
   }
   return forgotten;
@@ -148,18 +184,33 @@ export async function forgetIdempotencyKeys(
   hours: number,
   isStopped: Stopped,
 ): Promise<void> {
+  // A key may be used anew meanwhile.
+  await forgetOld(database, 'idempotency', `created_at < now() - $1 * interval '1 hour'`, hours, isStopped);
+}
+
+/** Forgets events that the audit does not tell any more. */
+export async function forgetAuditEvents(database: Database, days: number, isStopped: Stopped): Promise<void> {
+  await forgetOld(database, 'audit_event', `time < now() - $1 * interval '1 day'`, days, isStopped);
+}
+
+async function forgetOld(
+  database: Database,
+  table: string,
+  isOld: string,
+  age: number,
+  isStopped: Stopped,
+): Promise<void> {
   while (!isStopped()) {
     const [{ count }] = await database.query<{ count: string }>({
-      name: 'forget-idempotency',
-      // Looked at again where it is removed: a key may have been used anew meanwhile.
+      name: `forget-${table}`,
+      // Looked at again where it is removed: it may have changed meanwhile.
       text: `with gone as (
-               delete from idempotency
-                where ctid = any (array(select ctid from idempotency where created_at < now() - $1 * interval '1 hour'
-                                         limit ${ROWS_AT_ONCE}))
-                  and created_at < now() - $1 * interval '1 hour' returning 1
+               delete from ${table}
+                where ctid = any (array(select ctid from ${table} where ${isOld} limit ${ROWS_AT_ONCE}))
+                  and ${isOld} returning 1
              )
              select count(*) from gone`,
-      values: [hours],
+      values: [age],
     });
     if (Number(count) === 0) return;
   }

@@ -1,7 +1,7 @@
 /** Reads the log for those who follow a store from outside: with who made each revision, and why. */
 import type { RevisionPoint } from '../model/revision.ts';
 import type { LogEntry } from '../service/history.ts';
-import { assertKnown, type Query, withoutLastRevision } from './record-reader.ts';
+import { assertKnown, isKept, type Query, withoutLastRevision } from './record-reader.ts';
 import { type TupleRow, tupleOf, WHOLE_COLUMNS } from './rows.ts';
 
 /**
@@ -24,7 +24,7 @@ interface LogRow extends TupleRow {
   added: boolean | null;
 }
 
-/** The revisions after `point`, in one statement; undefined if the log does not hold `point` itself. */
+/** The revisions after `point`, in one statement; undefined if the kept history does not hold `point` itself. */
 export async function readLog(
   query: Query,
   storeId: string,
@@ -37,7 +37,8 @@ export async function readLog(
                     case when revision > $2 then metadata end as metadata,
                     coalesce(sum(octet_length(metadata)) over (
                       order by revision rows between unbounded preceding and 1 preceding), 0) as bytes_before
-               from revision where store_id = $1 and revision >= $2 order by revision limit $3
+               from revision where store_id = $1 and revision >= $2 and ${isKept('$1', '$2')}
+              order by revision limit $3
            ), page as (
              select * from weighed where bytes_before < $5 or revision <= $2 + 1
            )

@@ -27,7 +27,7 @@ export class PostgresHistory implements History {
       head: string | null;
     }>({
       name: 'history-status',
-      text: `select (select tag from revision where store_id = $1 and revision = $2) as kept_tag,
+      text: `select (select tag from revision where store_id = $1 and revision = $2 and revision >= oldest_revision) as kept_tag,
                     oldest_revision as oldest, store.revision as head
                from (select 1) as always left join store on id = $1 and deleted_at is null`,
       values: [storeId, revision],
@@ -46,7 +46,9 @@ export class PostgresHistory implements History {
       const { rows } = await client.query<{ now_ms: string; revision: string | null; tag: string }>(
         `select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms, found.revision, found.tag
            from (select 1) as always left join lateral (
-             select revision, tag from revision where store_id = $1 and time <= to_timestamp($2::float8 / 1000)
+             select revision, tag from revision
+              where store_id = $1 and time <= to_timestamp($2::float8 / 1000)
+                and revision >= (select oldest_revision from store where id = $1)
               order by revision desc limit 1) as found on true`,
         [storeId, timeMs],
       );

@@ -1,6 +1,7 @@
 /** The table of stores in Postgres. */
 import { randomBytes } from 'node:crypto';
 import type { StoreInfo, StoreTable } from '../service/store-service.ts';
+import { SYSTEM_STORE } from '../tenant/tenants.ts';
 import type { Database } from './database.ts';
 import { purgeStore } from './forget.ts';
 
@@ -24,16 +25,22 @@ export class PostgresStoreTable implements StoreTable {
     return rows.map(infoOf);
   }
 
-  create(name: string): Promise<StoreInfo | undefined> {
-    return createStore(this.database, name);
+  create(name: string, credentialId: string): Promise<StoreInfo | undefined> {
+    return createStore(this.database, name, credentialId);
   }
 
-  async delete(id: string): Promise<boolean> {
+  async delete(id: string, credentialId: string): Promise<boolean> {
     const rows = await this.database.query({
       // From here on it is gone for all. A name like this one nobody can give.
-      text: `update store set deleted_at = now(), name = '!deleted-' || id
-              where id = $1 and deleted_at is null returning id`,
-      values: [id],
+      text: `with there as (
+               select id, name from store where id = $1 and deleted_at is null for update
+             ), gone as (
+               update store set deleted_at = now(), name = '!deleted-' || store.id
+                 from there where store.id = there.id
+               returning store.id, there.name
+             ), ${audited('store_deleted', 'gone', '$2', '$3')}
+             select id from gone`,
+      values: [id, credentialId, SYSTEM_STORE],
     });
     if (rows.length === 0) return false;
     void this.purge(id);
@@ -51,22 +58,48 @@ export class PostgresStoreTable implements StoreTable {
   }
 }
 
-/** Makes a store with its revision 0; undefined if the name is taken. */
-export async function createStore(database: Database, name: string): Promise<StoreInfo | undefined> {
+/**
+ * Makes a store with its revision 0; undefined if the name is taken.
+ * @param credentialId of who makes it; empty if nobody does
+ */
+export async function createStore(
+  database: Database,
+  name: string,
+  credentialId = '',
+): Promise<StoreInfo | undefined> {
   const rows = await database.query<StoreRow>({
     text: `with made as (
              insert into store (id, name, tag, revision_time)
              values ($1, $2, $3, date_trunc('milliseconds', clock_timestamp())) on conflict (name) do nothing
              returning id, name, created_at, tag, revision_time
            ), started as (
-             insert into revision (store_id, revision, tag, time, kind)
-             select id, 0, tag, revision_time, 'start' from made
-           )
+             insert into revision (store_id, revision, tag, time, kind, credential_id)
+             select id, 0, tag, revision_time, 'start', nullif($4, '') from made
+           ), ${audited('store_created', 'made', '$4', '$5')}
            select id, name, created_at from made`,
     // Random ids, so that one is not given again after a restore from an earlier copy.
-    values: [randomInteger() >> 1n, name, randomInteger()].map(String),
+    values: [randomInteger() >> 1n, name, randomInteger(), credentialId, SYSTEM_STORE].map(String),
   });
   return rows.length === 0 ? undefined : infoOf(rows[0]);
+}
+
+/**
+ * A part of a statement that tells in the trail of the store above the stores what became of those in `stores`.
+ * @param credential the parameter with the id of the caller's credential
+ * @param system the parameter with the name of the store above the stores
+ */
+function audited(
+  kind: 'store_created' | 'store_deleted',
+  stores: string,
+  credential: string,
+  system: string,
+): string {
+  return `told as (
+            insert into audit_event (store_id, revision, time, kind, credential_id, name)
+            select system.id, system.revision, date_trunc('milliseconds', clock_timestamp()), '${kind}',
+                   nullif(${credential}, ''), ${stores}.name || ' (' || ${stores}.id || ')'
+              from ${stores}, store as system where system.name = ${system}
+          )`;
 }
 
 function randomInteger(): bigint {

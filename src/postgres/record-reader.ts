@@ -30,7 +30,15 @@ interface RevisionRow extends TupleRow {
 }
 
 /**
- * The revisions after `point`; undefined if the log does not hold `point` itself.
+ * True where `point` belongs to the kept history: older rows may be there still, for the audit, and are no history to follow.
+ * @param store and point the parameters with their values
+ */
+export function isKept(store: string, point: string): string {
+  return `${point} >= (select oldest_revision from store where id = ${store})`;
+}
+
+/**
+ * The revisions after `point`; undefined if the kept history does not hold `point` itself.
  *
  * Revisions and their changes come in one statement, and so from one moment: between two, some could
  * be forgotten. What belongs to a revision beside them is never forgotten.
@@ -44,7 +52,8 @@ export async function readRecords(
     name: 'records-revisions',
     text: `with page as (
              select revision, tag, floor(extract(epoch from time) * 1000)::bigint as time_ms, kind
-               from revision where store_id = $1 and revision >= $2 order by revision limit $3
+               from revision where store_id = $1 and revision >= $2 and ${isKept('$1', '$2')}
+              order by revision limit $3
            )
            select page.*, changed.* from page left join lateral (
              select position, added, ${WHOLE_COLUMNS} from change

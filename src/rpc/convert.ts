@@ -191,7 +191,7 @@ export function toPreconditions(wire: WriteRequest['preconditions']): Preconditi
 }
 
 /** The value an enum's name stands for. @throws PembaError MISSING_FIELD, MALFORMED_REQUEST */
-function oneOf<T>(values: Record<string, T>, name: string | number, field: string): T {
+export function oneOf<T>(values: Record<string, T>, name: string | number, field: string): T {
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
   if (value !== undefined) return value;
   const known = Object.keys(values).join(', ');

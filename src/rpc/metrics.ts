@@ -39,6 +39,17 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly refusalsRecorded = new Counter({
+    name: 'pemba_refusals_recorded_total',
+    help: 'Writes that the schema refused to actors, in the audit',
+    registers: [this.registry],
+  });
+  readonly refusalsNotRecorded = new Counter({
+    name: 'pemba_refusals_not_recorded_total',
+    help: 'Writes that the schema refused to actors, beyond what the audit records one by one',
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     registerTallies(this.registry, this.tallies);

@@ -12,10 +12,18 @@ import { loadSync, type Options } from '@grpc/proto-loader';
 const ROOT = fileURLToPath(new URL('../../proto', import.meta.url));
 
 export const PACKAGE = 'pemba.v1';
-export const SERVICES = ['PermissionService', 'SchemaService', 'StoreService', 'CredentialService'] as const;
+export const SERVICES = [
+  'PermissionService',
+  'SchemaService',
+  'StoreService',
+  'CredentialService',
+  'AuditService',
+] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
-const FILES = ['permission', 'schema', 'store', 'credential'].map((name) => `pemba/v1/${name}.proto`);
+const FILES = ['permission', 'schema', 'store', 'credential', 'audit'].map(
+  (name) => `pemba/v1/${name}.proto`,
+);
 
 const OPTIONS: Options = {
   includeDirs: [ROOT],

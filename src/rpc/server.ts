@@ -8,14 +8,17 @@ import {
 } from '@grpc/grpc-js';
 import { PembaError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
+import type { AuditService } from '../service/audit-service.ts';
 import type { CheckService } from '../service/check-service.ts';
 import type { CredentialService } from '../service/credential-service.ts';
+import type { EraseService } from '../service/erase-service.ts';
 import type { ExploreService } from '../service/explore-service.ts';
 import type { ReadService } from '../service/read-service.ts';
 import type { SchemaService } from '../service/schema-service.ts';
 import type { StoreService } from '../service/store-service.ts';
 import type { WatchService } from '../service/watch-service.ts';
 import type { WriteService } from '../service/write-service.ts';
+import { auditMethods } from './audit-handlers.ts';
 import { credentialMethods } from './credential-handlers.ts';
 import { exploreMethods } from './explore-handlers.ts';
 import { healthService } from './health.ts';
@@ -40,6 +43,8 @@ export interface RpcServices {
   schemas: SchemaService;
   stores: StoreService;
   credentials: CredentialService;
+  erasures: EraseService;
+  audit: AuditService;
 }
 
 export interface RpcOptions extends UnaryOptions {
@@ -65,6 +70,7 @@ export function allMethods(services: RpcServices): Methods {
     SchemaService: schemaMethods(services.schemas),
     StoreService: storeMethods(services.stores),
     CredentialService: credentialMethods(services.credentials),
+    AuditService: auditMethods(services.audit, services.erasures),
   };
 }
 

@@ -9,7 +9,9 @@ export function storeMethods(stores: StoreService) {
     CreateStore: {
       level: 'admin',
       about: 'system store',
-      handle: async (request) => ({ store: fromStore(await stores.create(request.name)) }),
+      handle: async ({ name }, { caller }) => ({
+        store: fromStore(await stores.create(name, caller.credentialId)),
+      }),
     } satisfies Method<CreateStoreRequest, object>,
     ListStores: {
       level: 'admin',
@@ -19,8 +21,8 @@ export function storeMethods(stores: StoreService) {
     DeleteStore: {
       level: 'admin',
       about: 'system store',
-      handle: async (request) => {
-        await stores.delete(request.id);
+      handle: async ({ id }, { caller }) => {
+        await stores.delete(id, caller.credentialId);
         return {};
       },
     } satisfies Method<DeleteStoreRequest, object>,

@@ -167,6 +167,26 @@ export interface RevokeCredentialRequest {
   id: string;
 }
 
+export interface ReadAuditRequest {
+  store: string;
+  filter: {
+    tuple: WireParts | null;
+    actor: string;
+    credential: string;
+    kinds: string[];
+    since: WireTimestamp | null;
+    until: WireTimestamp | null;
+  } | null;
+  pageSize: number;
+  pageToken: string;
+}
+
+export interface EraseSubjectRequest {
+  store: string;
+  subject: string;
+  metadata: WireStruct | null;
+}
+
 /** google.protobuf.Struct */
 export interface WireStruct {
   fields: Record<string, WireValue>;

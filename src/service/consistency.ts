@@ -78,11 +78,22 @@ export class ConsistencyService {
     field: string,
     options: WaitOptions,
   ): Promise<PinnedState> {
-    // Where nothing has happened since, the database need not be asked.
     if (tenant.isAt(point)) return this.pinCurrent(tenant);
-    const kept = this.history.status(tenant.id, point).then((status) => assertKept(tenant, status, field));
-    await within(kept, options.deadline);
+    await this.assertStillKept(tenant, point, field, options.deadline);
     return this.snapshot(tenant, point, field, options);
+  }
+
+  /** @throws PembaError as {@link assertKept} */
+  async assertStillKept(
+    tenant: Tenant,
+    point: RevisionPoint,
+    field: string,
+    deadline: number,
+  ): Promise<void> {
+    // Where nothing has happened since, the database need not be asked.
+    if (tenant.isAt(point)) return;
+    const kept = this.history.status(tenant.id, point).then((status) => assertKept(tenant, status, field));
+    await within(kept, deadline);
   }
 
   private async exact(tenant: Tenant, consistency: Exact, options: WaitOptions): Promise<PinnedState> {
@@ -230,7 +241,7 @@ export function assertKept(tenant: Tenant, status: PointStatus, field: string): 
     case 'pruned':
       throw new PembaError(
         'ZOOKIE_TOO_OLD',
-        `${field}: this revision is older than the kept history; use a newer one, or let the service keep changes for longer`,
+        `${field}: this revision is older than the kept history, which begins anew where somebody is erased; use a newer one, or let the service keep changes for longer`,
         { field },
       );
   }

@@ -182,6 +182,9 @@ export class LookupPages {
     tenant.assertLoaded();
     tenant.assertFresh();
     const kept = this.explorations.cache.get(tenant, at);
+    // Where history ended because somebody was erased, what was found before may name them.
+    if (kept !== undefined)
+      await this.consistency.assertStillKept(tenant, point, 'page_token', context.deadline);
     const { found, bytes } = kept ?? (await this.again(tenant, at, question, context, exploration));
     return { ...at, found, bytes, isOwn: kept === undefined, start: startAfter(found, cursor), zookie };
   }

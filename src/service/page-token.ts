@@ -7,16 +7,16 @@ import type { Consistency } from './consistency.ts';
 
 const MAC_BYTES = 16;
 
-/** What every page token carries. */
+/** What a page token carries. */
 export interface Cursor {
   /** Of {@link hashOf}: the question that all pages belong to. */
   queryHash: string;
-  /** The revision of all pages. */
+  /** The revision of all pages, where they have one. */
   zookie: string;
 }
 
 /** @typeParam C what one kind of token carries; JSON */
-export class PageTokens<C extends Cursor> {
+export class PageTokens<C extends Pick<Cursor, 'queryHash'>> {
   private readonly zookies: ZookieCodec;
   private readonly purpose: string;
   private readonly asked: string;

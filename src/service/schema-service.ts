@@ -111,7 +111,8 @@ export class SchemaService {
   }
 }
 
-function invalid(diagnostics: readonly Diagnostic[]): PembaError {
+/** What is said of a schema with errors. */
+export function invalid(diagnostics: readonly Diagnostic[]): PembaError {
   const errors = diagnostics.filter((each) => each.severity === 'error');
   const isCut = errors.some((each) => each.code === 'too-many-errors');
   const several = isCut ? `more than ${errors.length - 1} errors` : `${errors.length} errors`;

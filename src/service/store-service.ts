@@ -16,10 +16,13 @@ export interface StoreInfo {
 /** The table of stores: implemented by `postgres/`. */
 export interface StoreTable {
   list(): Promise<StoreInfo[]>;
-  /** @returns undefined if the name is taken */
-  create(name: string): Promise<StoreInfo | undefined>;
-  /** @returns false if there is no such store */
-  delete(id: string): Promise<boolean>;
+  /**
+   * @param credentialId of the caller; empty if the service is open. The audit tells it
+   * @returns undefined if the name is taken
+   */
+  create(name: string, credentialId: string): Promise<StoreInfo | undefined>;
+  /** As {@link StoreTable.create}. @returns false if there is no such store */
+  delete(id: string, credentialId: string): Promise<boolean>;
 }
 
 const NAME = /^[a-z][a-z0-9_-]{0,63}$/;
@@ -41,8 +44,11 @@ export class StoreService {
     return this.table.list();
   }
 
-  /** Resolves once this node serves the store. */
-  async create(name: string): Promise<StoreInfo> {
+  /**
+   * Resolves once this node serves the store.
+   * @param credentialId of the caller; empty if the service is open
+   */
+  async create(name: string, credentialId: string): Promise<StoreInfo> {
     if (!NAME.test(name)) {
       throw new PembaError(
         'MALFORMED_REQUEST',
@@ -52,7 +58,7 @@ export class StoreService {
     }
     if ((await this.table.list()).length >= this.limits.stores)
       throw limitReached('stores', this.limits.stores, 'name');
-    const store = await this.table.create(name);
+    const store = await this.table.create(name, credentialId);
     if (store === undefined) {
       throw new PembaError(
         'STORE_EXISTS',
@@ -64,7 +70,8 @@ export class StoreService {
     return store;
   }
 
-  async delete(id: string): Promise<void> {
+  /** @param credentialId of the caller; empty if the service is open */
+  async delete(id: string, credentialId: string): Promise<void> {
     const store = ID.test(id) ? (await this.table.list()).find((each) => each.id === id) : undefined;
     if (store === undefined) throw unknownId(id);
     if (store.name === DEFAULT_STORE || store.name === SYSTEM_STORE) {
@@ -72,7 +79,7 @@ export class StoreService {
         field: 'id',
       });
     }
-    if (!(await this.table.delete(id))) throw unknownId(id);
+    if (!(await this.table.delete(id, credentialId))) throw unknownId(id);
     await this.feed.discover();
   }
 }

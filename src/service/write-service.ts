@@ -12,7 +12,12 @@ import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
 import type { Attribution, IdempotencyKey } from '../write/ledger.ts';
 import type { Proposal } from '../write/proposal.ts';
-import { DeleteObjectProposal, DeleteTuplesProposal, ReplaceProposal } from '../write/selected-proposal.ts';
+import {
+  DeleteObjectProposal,
+  DeleteTuplesProposal,
+  ReplaceProposal,
+  type SelectedProposal,
+} from '../write/selected-proposal.ts';
 import { TupleProposal } from '../write/tuple-proposal.ts';
 import type { Writers } from '../write/writers.ts';
 import { assertContextWithinLimit } from './context-limit.ts';
@@ -130,13 +135,17 @@ export class WriteService {
     return { zookie, deleted: proposal.removed };
   }
 
-  private async change(tenant: Tenant, command: WriterOfTuples, proposal: Proposal): Promise<string> {
+  private async change(tenant: Tenant, command: WriterOfTuples, proposal: SelectedProposal): Promise<string> {
     assertMayWrite(command);
     const { metadata, deadline } = command;
     if (metadata !== undefined)
       withinLimit(this.limits, 'metadataBytes', Buffer.byteLength(metadata), 'metadata');
     tenant.assertLoaded();
-    return this.zookies.encode(tenant.id, await this.submit(tenant, proposal, deadline));
+    try {
+      return this.zookies.encode(tenant.id, await this.submit(tenant, proposal, deadline));
+    } catch (error) {
+      throw proposal.told(error);
+    }
   }
 
   /** A proposal of the service itself, whose form needs no looking at. */

@@ -1,17 +1,21 @@
 /** One group of proposals on its way through one transaction. */
 import { randomBytes } from 'node:crypto';
 import { asPembaError, PembaError } from '../base/errors.ts';
+import type { AuditEvent } from '../model/audit-event.ts';
 import type { RevisionPoint } from '../model/revision.ts';
 import { formatTuple, type Tuple } from '../model/tuple.ts';
 import type { RevisionRecord } from '../tenant/revision-record.ts';
 import type { IdempotentResult, NewRevision, TupleDelta } from './ledger.ts';
 import { idempotencyName } from './ledger.ts';
 import type { DecisionState, Pending } from './proposal.ts';
+import { refusedWriteOf } from './refused-write.ts';
 
 /** What became of the members of a group; answers are given only once it is committed. */
 export interface GroupOutcome {
   revisions: NewRevision[];
   answers: (() => void)[];
+  /** What the schema refused to actors. */
+  refusals: AuditEvent[];
 }
 
 /**
@@ -23,7 +27,7 @@ export async function decideGroup(
   state: DecisionState,
   earlier: Map<string, IdempotentResult>,
 ): Promise<GroupOutcome> {
-  const outcome: GroupOutcome = { revisions: [], answers: [] };
+  const outcome: GroupOutcome = { revisions: [], answers: [], refusals: [] };
   let last = state.transaction.head.revision;
   for (const member of members) {
     try {
@@ -42,7 +46,11 @@ export async function decideGroup(
         earlier.set(idempotencyName(idempotency), { requestHash: idempotency.requestHash, point });
       }
     } catch (error) {
-      outcome.answers.push(() => member.reject(asPembaError(error)));
+      const reason = asPembaError(error);
+      outcome.answers.push(() => member.reject(reason));
+      const place = { revision: last, time: state.transaction.time };
+      const refusal = refusedWriteOf(member.proposal, reason, place);
+      if (refusal !== undefined) outcome.refusals.push(refusal);
     }
   }
   return outcome;

@@ -13,12 +13,13 @@ import type { TupleFilter, Update } from '../model/write.ts';
 import { Neighbours } from '../view/neighbours.ts';
 import type { View } from '../view/view.ts';
 import type { Attribution, LedgerTransaction } from './ledger.ts';
-import type { DecisionState, Proposal, RevisionBody } from './proposal.ts';
+import type { DecisionState, GovernedWrite, Proposal, RevisionBody } from './proposal.ts';
+import { inWordsOfRequest } from './words-of-request.ts';
 
 /** On whose behalf, and what with. */
 export type OnBehalf = Pick<TupleWrite, 'actor' | 'context'>;
 
-abstract class SelectedProposal implements Proposal {
+export abstract class SelectedProposal implements Proposal {
   readonly kind = 'tuples';
   readonly size: number;
   /** Once it is decided. */
@@ -26,6 +27,7 @@ abstract class SelectedProposal implements Proposal {
   removed = 0;
   private readonly onBehalf: OnBehalf;
   private readonly attribution: Attribution;
+  private updates: readonly Update[] = [];
 
   /** @param size the most changes it can make */
   constructor(onBehalf: OnBehalf, attribution: Attribution, size: number) {
@@ -34,17 +36,33 @@ abstract class SelectedProposal implements Proposal {
     this.size = size;
   }
 
+  get governed(): GovernedWrite | undefined {
+    const { attribution, onBehalf, updates } = this;
+    return onBehalf.actor === undefined ? undefined : { attribution, updates };
+  }
+
   async decide(state: DecisionState): Promise<RevisionBody> {
     const plan = state.tenant.currentPlan;
-    const updates = await this.select(plan, state);
-    const write = { updates, preconditions: [], ...this.onBehalf };
+    this.updates = [];
+    this.updates = await this.select(plan, state);
+    const write = { updates: this.updates, preconditions: [], ...this.onBehalf };
     const changes = judgeWrite(plan, state.view, write, state.transaction.time, state.limits);
     this.added = changes.filter(({ op }) => op === 'add').length;
     this.removed = changes.length - this.added;
     return { kind: this.kind, changes, ...this.attribution };
   }
 
+  /** What it was refused with, saying which part of the request that is about. */
+  told(error: unknown): unknown {
+    return inWordsOfRequest(error, (index, part) => this.placeOf(this.updates[index]?.tuple, part));
+  }
+
   protected abstract select(plan: Plan, state: DecisionState): Update[] | Promise<Update[]>;
+
+  /** @param _part of the tuple of an update, such as `subject`; empty for all of it */
+  protected placeOf(_tuple: Tuple | undefined, _part: string): string {
+    return 'object';
+  }
 }
 
 /** Makes a relation of an object hold exactly these subjects. */
@@ -79,6 +97,14 @@ export class ReplaceProposal extends SelectedProposal {
     for (const tuple of wanted.values()) updates.push({ operation: 'touch', tuple });
     withinLimit(limits, 'writeUpdates', updates.length, 'subjects');
     return updates;
+  }
+
+  protected override placeOf(tuple: Tuple | undefined, part: string): string {
+    if (part === 'object' || part === 'relation') return part;
+    const index = tuple === undefined ? -1 : this.wanted.indexOf(tuple);
+    // What is to go stands nowhere in the list.
+    if (index < 0) return 'subjects';
+    return part === '' ? `subjects[${index}]` : `subjects[${index}].${part}`;
   }
 }
 
@@ -126,29 +152,39 @@ export class DeleteTuplesProposal extends SelectedProposal {
     assertNamesKnown(plan, this.filter, 'filter');
     const found = await transaction.selectTuples(this.filter, this.size + 1);
     this.isDone = found.length <= this.size;
-    const tuples = this.isDone ? found : await this.portion(plan, transaction, found);
+    const tuples = this.isDone
+      ? found
+      : await portionOf(plan, transaction, { filter: this.filter, found, atMost: this.size });
     return tuples.map((tuple) => ({ operation: 'delete', tuple }));
   }
 
-  /** Up to the last object that it holds whole; of an object that is larger, first what nothing demands of it. */
-  private async portion(
-    plan: Plan,
-    transaction: LedgerTransaction,
-    found: readonly Tuple[],
-  ): Promise<Tuple[]> {
-    const last = must(found.at(-1), 'more than are wanted').object;
-    const isLast = ({ object }: Tuple): boolean => object.type === last.type && object.id === last.id;
-    const whole = found.filter((tuple) => !isLast(tuple));
-    if (whole.length > 0) return whole;
-    const tuples: Tuple[] = [];
-    for (const relation of relationsInOrder(plan, last.type)) {
-      if (tuples.length === this.size) break;
-      if (this.filter.relation !== undefined && this.filter.relation !== relation) continue;
-      const filter = { ...this.filter, objectType: last.type, objectId: last.id, relation };
-      tuples.push(...(await transaction.selectTuples(filter, this.size - tuples.length)));
-    }
-    return tuples;
+  protected override placeOf(): string {
+    return 'filter';
   }
+}
+
+/**
+ * What of a filter's tuples goes first: up to the last object that is found whole; of an object that is larger, what
+ * nothing demands of it.
+ * @param found the first tuples of it, more than are wanted
+ */
+export async function portionOf(
+  plan: Plan,
+  transaction: LedgerTransaction,
+  { filter, found, atMost }: { filter: TupleFilter; found: readonly Tuple[]; atMost: number },
+): Promise<Tuple[]> {
+  const last = must(found.at(-1), 'more than are wanted').object;
+  const isLast = ({ object }: Tuple): boolean => object.type === last.type && object.id === last.id;
+  const whole = found.filter((tuple) => !isLast(tuple));
+  if (whole.length > 0) return whole;
+  const tuples: Tuple[] = [];
+  for (const relation of relationsInOrder(plan, last.type)) {
+    if (tuples.length === atMost) break;
+    if (filter.relation !== undefined && filter.relation !== relation) continue;
+    const part = { ...filter, objectType: last.type, objectId: last.id, relation };
+    tuples.push(...(await transaction.selectTuples(part, atMost - tuples.length)));
+  }
+  return tuples;
 }
 
 /** The relations of a type: those last that the schema demands something of. */

@@ -1,7 +1,7 @@
 /** A Write as a proposal. */
 import { judgeWrite, type TupleWrite } from '../judge/judge.ts';
 import type { Attribution, IdempotencyKey } from './ledger.ts';
-import type { DecisionState, Proposal, RevisionBody } from './proposal.ts';
+import type { DecisionState, GovernedWrite, Proposal, RevisionBody } from './proposal.ts';
 
 export class TupleProposal implements Proposal {
   readonly kind = 'tuples';
@@ -15,6 +15,11 @@ export class TupleProposal implements Proposal {
     this.attribution = attribution;
     this.idempotency = idempotency;
     this.size = write.updates.length;
+  }
+
+  get governed(): GovernedWrite | undefined {
+    const { attribution, write } = this;
+    return write.actor === undefined ? undefined : { attribution, updates: write.updates };
   }
 
   decide({ tenant, view, transaction, limits }: DecisionState): RevisionBody {

@@ -12,6 +12,7 @@ import type { Tenant } from '../tenant/tenant.ts';
 import { decideGroup, type GroupOutcome, netDelta, toRecord } from './group.ts';
 import { CommitAnswerLost, type Ledger, type LedgerTransaction, type NewRevision } from './ledger.ts';
 import type { Pending, Proposal } from './proposal.ts';
+import type { RefusalRecorder } from './refusal-recorder.ts';
 
 /** Bounds on one transaction, so that one huge group does not keep the lock for long. */
 const GROUP_MEMBERS = 1_000;
@@ -26,6 +27,7 @@ export interface WriterOptions {
   log: Log;
   /** Told of each transaction that committed: for metrics. */
   onCommit: (writes: number) => void;
+  refusals: RefusalRecorder;
 }
 
 export class Writer {
@@ -139,6 +141,7 @@ export class Writer {
     // A state that was loaded meanwhile is as fresh as its loading says.
     if (this.tenant.loaded && this.tenant.loadCount === loadCount) this.tenant.freshness.confirm(asked);
     for (const answer of outcome.answers) answer();
+    for (const refusal of outcome.refusals) this.options.refusals.note(this.tenant.id, refusal);
   }
 
   /** Brings the tenant to the head it was locked at: others may have written since it last looked. */

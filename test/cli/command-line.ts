@@ -54,7 +54,7 @@ export async function run(argv: readonly string[], setting: Setting = {}): Promi
   const io = {
     argv,
     env,
-    stdin: lines(stdin),
+    stdin: Object.assign(lines(stdin), { isTTY }),
     stdout: output('out'),
     stderr: output('err'),
     interruption: () => interruption,

@@ -229,6 +229,95 @@ describe('credentials and stores', () => {
   });
 });
 
+describe('the audit trail', () => {
+  const time = { seconds: 1, nanos: 500_000_000 };
+  const entry = { time, revision: 7 };
+  const read = { time: new Date(1_500), revision: 7 };
+
+  it('is read in pages, by a filter', async () => {
+    const [client, service] = await fake({ ReadAudit: () => ({ entries: [], nextPageToken: 'next' }) });
+    const page = await client.readAudit({
+      store: 's',
+      filter: {
+        tuple: { object: 'team:a' },
+        actor: 'user:ada',
+        kinds: ['tuple_added', 'write_refused'],
+        since: new Date(1_500),
+        until: new Date(2_000),
+      },
+      pageSize: 3,
+      pageToken: 'token',
+    });
+    expect(page).toEqual({ entries: [], nextPageToken: 'next' });
+    expect(service.last.request).toMatchObject({
+      store: 's',
+      filter: {
+        tuple: { object: 'team:a' },
+        actor: 'user:ada',
+        kinds: ['AUDIT_KIND_TUPLE_ADDED', 'AUDIT_KIND_WRITE_REFUSED'],
+        since: time,
+        until: { seconds: 2 },
+      },
+      pageSize: 3,
+      pageToken: 'token',
+    });
+    await client.readAudit();
+    expect(service.last.request).not.toHaveProperty('filter');
+  });
+
+  it('has in each entry what there is to say of its kind, and no more', async () => {
+    const tuple = { object: 'team:a', relation: 'member', subject: 'user:ada' };
+    const about = { id: 'c', level: 'read', description: 'd' };
+    const refusal = { reason: 'NOT_GRANTED_BY', message: 'no', operation: '', updates: 2 };
+    const metadata = { fields: { ticket: { stringValue: 'OPS-12' } } };
+    const [client] = await fake({
+      ReadAudit: () => ({
+        entries: [
+          { ...entry, kind: 'AUDIT_KIND_TUPLE_ADDED', tuple, actor: 'user:b', credential: 'c', metadata },
+          { ...entry, kind: 'AUDIT_KIND_SCHEMA_WRITTEN', schemaVersion: 2 },
+          { ...entry, kind: 'AUDIT_KIND_CREDENTIAL_CREATED', aboutCredential: about },
+          { ...entry, kind: 'AUDIT_KIND_STORE_DELETED', aboutStore: { id: '7', name: 'main' } },
+          { ...entry, kind: 'AUDIT_KIND_WRITE_REFUSED', refusal },
+          { ...entry, kind: 'AUDIT_KIND_WRITE_REFUSED', tuple, refusal: { ...refusal, operation: 'touch' } },
+          { ...entry, kind: 'AUDIT_KIND_REFUSALS_NOT_RECORDED', count: 9 },
+          { ...entry, kind: 'AUDIT_KIND_SUBJECT_ERASED', count: 0, pseudonym: 'user:erased-x' },
+        ],
+      }),
+    });
+    const whole = { reason: 'NOT_GRANTED_BY', message: 'no', updates: 2 };
+    expect((await client.readAudit()).entries).toStrictEqual([
+      {
+        ...read,
+        kind: 'tuple_added',
+        tuple,
+        actor: 'user:b',
+        credential: 'c',
+        metadata: { ticket: 'OPS-12' },
+      },
+      { ...read, kind: 'schema_written', schemaVersion: 2 },
+      { ...read, kind: 'credential_created', aboutCredential: about },
+      { ...read, kind: 'store_deleted', aboutStore: { id: '7', name: 'main' } },
+      { ...read, kind: 'write_refused', refusal: whole },
+      { ...read, kind: 'write_refused', tuple, refusal: { ...whole, operation: 'touch' } },
+      { ...read, kind: 'refusals_not_recorded', count: 9 },
+      { ...read, kind: 'subject_erased', count: 0, pseudonym: 'user:erased-x' },
+    ]);
+  });
+});
+
+it('forgets a subject, with why', async () => {
+  const erased = { zookie: 'z', removed: 2, pseudonym: 'user:erased-x' };
+  const [client, service] = await fake({ EraseSubject: () => erased });
+  expect(await client.eraseSubject({ store: 's', subject: 'user:ada', metadata: { ticket: 7 } })).toEqual(
+    erased,
+  );
+  expect(service.last.request).toEqual({
+    store: 's',
+    subject: 'user:ada',
+    metadata: { fields: { ticket: { numberValue: 7 } } },
+  });
+});
+
 describe('a credential', () => {
   it('travels as a bearer token', async () => {
     const [client, service] = await fake({ ListStores: () => ({ stores: [] }) }, { token: 'secret' });

@@ -13,7 +13,13 @@ import {
 import { loadSync } from '@grpc/proto-loader';
 
 const PROTO_FOLDER = fileURLToPath(new URL('../../proto', import.meta.url));
-const SERVICES = { permission: 'Permission', schema: 'Schema', credential: 'Credential', store: 'Store' };
+const SERVICES = {
+  permission: 'Permission',
+  schema: 'Schema',
+  credential: 'Credential',
+  store: 'Store',
+  audit: 'Audit',
+};
 
 /** What a handler throws to fail a call as the service does. */
 export class Refusal extends Error {

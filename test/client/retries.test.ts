@@ -19,6 +19,7 @@ const SAFE: Call[] = [
   ['ReadSchema', (client) => client.readSchema(), {}],
   ['ListCredentials', (client) => client.listCredentials(), {}],
   ['ListStores', (client) => client.listStores(), {}],
+  ['ReadAudit', (client) => client.readAudit(), {}],
   ['Write', (client) => client.write({ updates: [] }), { zookie: 'z' }],
 ];
 const UNSAFE: Call[] = [

@@ -1,11 +1,11 @@
 /** What differs from run to run in an output: a page shows what was seen once, and stays true. */
 
 /**
- * Zookies, page tokens and secrets (40 characters or more without a blank, which a page may cut at `…`), ids of
+ * Pseudonyms of who was erased, zookies, page tokens and secrets (40 characters or more without a blank, which a page may cut at `…`), ids of
  * credentials and stores, times to the millisecond or finer, and the port of this machine's service.
  */
 const VARYING =
-  /[\w-]{40,}…?|(?<![\w-])[a-z2-7]{16}(?![\w-])|-?\d{17,19}(?!\d)|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}Z|127\.0\.0\.1:\d+/g;
+  /erased-[a-z2-7]{20}|[\w-]{40,}…?|(?<![\w-])[a-z2-7]{16}(?![\w-])|-?\d{17,19}(?!\d)|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}Z|127\.0\.0\.1:\d+/g;
 /** Those that two things may well have in common by accident. */
 const TIME = /^\d{4}-/;
 

@@ -85,6 +85,20 @@ it('says that the log does not hold a point', async () => {
   expect(await readLog(ask, id, { revision: first + 7, tag: '1' })).toBeUndefined();
 });
 
+it('does not hold a point before the kept history, though its rows are there', async () => {
+  const { write, ask, id, first } = await prepare();
+  for (const user of ['a', 'b', 'c']) await write(members(user, 1));
+  const revisions = (await ask({
+    text: 'select revision, tag from revision where store_id = $1 and revision >= $2 order by revision',
+    values: [id, first],
+  })) as { revision: string; tag: string }[];
+  await ask({ text: 'update store set oldest_revision = $2 where id = $1', values: [id, first + 1] });
+  const pages = await Promise.all(
+    revisions.map(({ revision, tag }) => readLog(ask, id, { revision: Number(revision), tag })),
+  );
+  expect(pages.map((page) => page?.length)).toEqual([undefined, 1, 0]);
+});
+
 it('does not pass over a revision of a kind it does not know', async () => {
   const { write, ask, id, pages } = await prepare();
   await write(members('u', 2));

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Database } from '../../src/postgres/database.ts';
 import { openDeployment } from '../../src/postgres/deployment.ts';
+import type { Retention } from '../../src/postgres/forget.ts';
 import { Maintenance } from '../../src/postgres/maintenance.ts';
 import { PostgresFeedSource } from '../../src/postgres/postgres-feed-source.ts';
 import { PostgresHistory } from '../../src/postgres/postgres-history.ts';
@@ -18,10 +19,11 @@ beforeEach(async () => {
   url = await freshDatabase();
   database = await openDatabase(url);
   await openDeployment(database, ['default']);
-  store = (await new PostgresStoreTable(database).create('aged'))?.id ?? '';
+  store = (await new PostgresStoreTable(database).create('aged', ''))?.id ?? '';
 });
 
-const maintenance = (of = database): Maintenance => new Maintenance(of, DAYS, SILENT);
+const maintenance = (of = database, retention: Partial<Retention> = {}): Maintenance =>
+  new Maintenance(of, { historyDays: DAYS, auditDays: DAYS, ...retention }, SILENT);
 
 /** Gives the store so many revisions after its first, of so many changes each; `old` of them are a month old. */
 async function fill(revisions: number, changes: number, old: number): Promise<void> {
@@ -88,7 +90,7 @@ describe('history', () => {
     await fill(3_500, 1, 3_000);
     expect(await maintenance().run()).toBe(3_000);
     expect(await kept()).toEqual(range(3_000, 3_500));
-    store = (await new PostgresStoreTable(database).create('large'))?.id ?? '';
+    store = (await new PostgresStoreTable(database).create('large', ''))?.id ?? '';
     await fill(60, 1_000, 50);
     expect(await maintenance().run()).toBe(50);
     expect(await kept()).toEqual(range(50, 60));
@@ -142,6 +144,107 @@ describe('history', () => {
   });
 });
 
+describe('history and audit', () => {
+  const oldest = async (): Promise<number> => {
+    const [row] = await query<{ oldest_revision: string }>(
+      url,
+      'select oldest_revision from store where id = $1',
+      [store],
+    );
+    return Number(row.oldest_revision);
+  };
+  const status = (revision: number, tag = String(1000 + revision)) =>
+    new PostgresHistory(database).status(store, { revision, tag });
+
+  it('keep a revision until neither needs it, and the history ends where it is too old for that', async () => {
+    await fill(50, 3, 20);
+    // The first ten are older still.
+    await query(
+      url,
+      "update revision set time = now() - interval '400 days' where store_id = $1 and revision < 10",
+      [store],
+    );
+    expect(await maintenance(database, { auditDays: 500 }).run()).toBe(0);
+    expect([await oldest(), await kept(), await kept('change')]).toEqual([20, range(0, 50), range(1, 50)]);
+    expect(await maintenance(database, { auditDays: 365 }).run()).toBe(10);
+    expect([await oldest(), await kept(), await kept('change')]).toEqual([20, range(10, 50), range(10, 50)]);
+    expect(await maintenance(database, { historyDays: 500 }).run()).toBe(0);
+    expect(await maintenance().run()).toBe(10);
+    expect([await oldest(), await kept()]).toEqual([20, range(20, 50)]);
+  });
+
+  it('keep a revision that only the history needs', async () => {
+    await fill(50, 1, 20);
+    expect(await maintenance(database, { historyDays: 365 }).run()).toBe(0);
+    expect([await oldest(), await kept()]).toEqual([0, range(0, 50)]);
+    await query(
+      url,
+      "update revision set time = now() - interval '400 days' where store_id = $1 and revision < 10",
+      [store],
+    );
+    expect(await maintenance(database, { historyDays: 365 }).run()).toBe(10);
+    expect([await oldest(), await kept()]).toEqual([10, range(10, 50)]);
+  });
+
+  it('tell by the oldest revision what is kept, though the rows before it are there', async () => {
+    await fill(50, 1, 20);
+    await maintenance(database, { auditDays: 365 }).run();
+    expect(await status(19)).toBe('pruned');
+    expect(await status(19, '1')).toBe('pruned');
+    expect(await status(20)).toBe('kept');
+    const source = new PostgresFeedSource(database, 'test');
+    const history = new PostgresHistory(database);
+    for (const follow of [source, history]) {
+      expect(await follow.after(store, { revision: 19, tag: '1019' })).toBeUndefined();
+      expect(await follow.after(store, { revision: 20, tag: '1020' })).toHaveLength(30);
+    }
+    expect(await history.log(store, { revision: 19, tag: '1019' })).toBeUndefined();
+    expect(await history.log(store, { revision: 20, tag: '1020' })).toHaveLength(30);
+  });
+
+  it('find a revision by its time only where the history holds it', async () => {
+    await fill(50, 1, 20);
+    await maintenance(database, { auditDays: 365 }).run();
+    const history = new PostgresHistory(database);
+    await expect(history.pointAt(store, Date.now() - 86_400_000)).rejects.toMatchObject({
+      reason: 'ZOOKIE_TOO_OLD',
+    });
+    // It had begun by then, with a revision that is older.
+    await query(
+      url,
+      "update revision set time = now() - interval '2 days' where store_id = $1 and revision between 20 and 25",
+      [store],
+    );
+    expect(await history.pointAt(store, Date.now() - 86_400_000)).toEqual({ revision: 25, tag: '1025' });
+  });
+
+  it('forget a history that is far too old in portions', async () => {
+    await fill(25_000, 1, 24_000);
+    expect(await maintenance(database, { auditDays: 365 }).run()).toBe(0);
+    expect(await oldest()).toBe(24_000);
+  });
+
+  it('forget events that are too old for the audit, of all stores', async () => {
+    await query(
+      url,
+      `insert into audit_event (store_id, revision, time, kind)
+       select id, 0, now() - age * interval '1 day', 'write_refused' from store, unnest(array[0, 10, 400]) as age`,
+    );
+    const ages = () =>
+      query(
+        url,
+        `select store.name, extract(day from now() - time)::int as age from audit_event join store on store_id = store.id
+          order by 1, 2`,
+      );
+    await maintenance(database, { auditDays: 365 }).run();
+    expect(await ages()).toEqual(
+      ['aged', 'default'].flatMap((name) => [0, 10].map((age) => ({ name, age }))),
+    );
+    await maintenance().run();
+    expect(await ages()).toEqual(['aged', 'default'].map((name) => ({ name, age: 0 })));
+  });
+});
+
 it('forgets idempotency keys after 24 hours, except those that last', async () => {
   const key = (name: string, createdAt: string) =>
     query(
@@ -161,7 +264,16 @@ it('forgets idempotency keys after 24 hours, except those that last', async () =
 });
 
 describe('a deleted store', () => {
-  const TABLES = ['tuple', 'change', 'revision', 'schema_version', 'credential', 'idempotency'];
+  const TABLES = [
+    'tuple',
+    'change',
+    'revision',
+    'schema_version',
+    'credential',
+    'idempotency',
+    'audit_event',
+    'erasure',
+  ];
   const TUPLES = 50_000;
 
   async function fillLarge(): Promise<void> {
@@ -189,6 +301,18 @@ describe('a deleted store', () => {
       url,
       `insert into idempotency (store_id, credential_id, key, request_hash, revision, tag, created_at)
        select $1, '', 'k' || k, '', 1, 1, now() from generate_series(1, 20000) as k`,
+      [store],
+    );
+    await query(
+      url,
+      `insert into audit_event (store_id, revision, time, kind)
+       select $1, e / 7, now(), 'write_refused' from generate_series(1, 25000) as e`,
+      [store],
+    );
+    await query(
+      url,
+      `insert into erasure (store_id, subject_type, subject_id, pseudonym, revision, begun_at, removed)
+       select $1, 'user', 'u' || u, '', 1, now(), 0 from generate_series(1, 3) as u`,
       [store],
     );
   }
@@ -220,10 +344,10 @@ describe('a deleted store', () => {
     await fillLarge();
     const impatient = openImpatient();
     const table = new PostgresStoreTable(impatient);
-    expect(await table.delete(store)).toBe(true);
-    expect(await table.delete(store)).toBe(false);
+    expect(await table.delete(store, '')).toBe(true);
+    expect(await table.delete(store, '')).toBe(false);
     expect((await table.list()).map(({ name }) => name)).toEqual(['default']);
-    const again = await table.create('aged');
+    const again = await table.create('aged', '');
     expect(again?.name).toBe('aged');
     expect(again?.id).not.toBe(store);
     await vi.waitFor(async () => expect(await rowsLeft()).toBe(0), 15_000);
@@ -232,7 +356,7 @@ describe('a deleted store', () => {
   it('is removed by the maintenance if the node that deleted it ended', async () => {
     await fillLarge();
     await query(url, "update store set deleted_at = now(), name = '!deleted-' || id where id = $1", [store]);
-    const other = (await new PostgresStoreTable(database).create('other'))?.id;
+    const other = (await new PostgresStoreTable(database).create('other', ''))?.id;
     const impatient = openImpatient();
     await Promise.all([maintenance(impatient).run(), maintenance().run()]);
     await maintenance(impatient).run();

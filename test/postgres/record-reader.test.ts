@@ -27,6 +27,22 @@ it('reads each revision whole or not at all, though what is old is forgotten mea
   ]);
 });
 
+it('does not follow from a point before the kept history, though its rows are there', async () => {
+  const url = await freshDatabase();
+  const { database, tenant, schema, write } = await makeWriter(url, {});
+  await schema('type user\ntype team { relation member : user }');
+  const points = [tenant.head];
+  for (const user of ['ada', 'bob', 'eve']) {
+    await write([`team:a#member@user:${user}`]);
+    points.push(tenant.head);
+  }
+  await query(url, 'update store set oldest_revision = 3 where id = $1', [tenant.id]);
+  const followed = await Promise.all(
+    points.map((point) => readRecords((config) => database.query(config), tenant.id, point)),
+  );
+  expect(followed.map((records) => records?.length)).toEqual([undefined, undefined, 1, 0]);
+});
+
 it('knows a point that was never there, one of another history, and the head', async () => {
   const { database, tenant, schema, write } = await makeWriter(await freshDatabase(), {});
   await schema('type user\ntype team { relation member : user }');

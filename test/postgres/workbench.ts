@@ -4,6 +4,7 @@ import { defaultLimits } from '../../src/base/limits.ts';
 import type { Log } from '../../src/base/log.ts';
 import { Feed } from '../../src/feed/feed.ts';
 import { parseTuple } from '../../src/model/tuple.ts';
+import { PostgresRefusalLog } from '../../src/postgres/audit-events.ts';
 import { Database } from '../../src/postgres/database.ts';
 import { openDeployment } from '../../src/postgres/deployment.ts';
 import { migrate } from '../../src/postgres/migrate.ts';
@@ -18,6 +19,7 @@ import { systemClock } from '../../src/tenant/freshness.ts';
 import type { Tenant } from '../../src/tenant/tenant.ts';
 import { Tenants } from '../../src/tenant/tenants.ts';
 import { ZookieCodec } from '../../src/tenant/zookie.ts';
+import { RefusalRecorder } from '../../src/write/refusal-recorder.ts';
 import { Writers } from '../../src/write/writers.ts';
 
 export const SILENT: Log = {
@@ -46,6 +48,7 @@ export interface TestWriter {
   database: Database;
   tenant: Tenant;
   writers: Writers;
+  refusals: RefusalRecorder;
   schema(text: string): Promise<unknown>;
   /** @returns the zookie */
   write(tuples: string[], idempotencyKey?: string): Promise<string>;
@@ -77,7 +80,17 @@ export async function makeWriter(url: string, timeouts: Partial<LedgerTimeouts>)
     lostAnswerMs: 10_000,
     ...timeouts,
   });
-  const writers = new Writers({ ledger, clock: systemClock, limits, log: SILENT, onCommit: () => undefined });
+  const refusals = new RefusalRecorder({
+    refusalLog: new PostgresRefusalLog(database),
+    clock: systemClock,
+    log: SILENT,
+    perSecond: limits.refusalsRecorded,
+    onRecorded: () => undefined,
+    onNotRecorded: () => undefined,
+  });
+  onTestFinished(() => refusals.stop(1_000));
+  const onCommit = () => undefined;
+  const writers = new Writers({ ledger, clock: systemClock, limits, log: SILENT, onCommit, refusals });
   onTestFinished(() => writers.idle());
   const compile = (text: string) => compileSchema({ path: 'schema', text });
   const schemas = new SchemaService(writers, new PostgresHistory(database), zookies, limits, compile);
@@ -88,6 +101,7 @@ export async function makeWriter(url: string, timeouts: Partial<LedgerTimeouts>)
     database,
     tenant,
     writers,
+    refusals,
     schema: (text) =>
       schemas.write(tenant, { ...command(), text, expectedVersion: undefined, dryRun: false }),
     write: (tuples, idempotencyKey = '') =>

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { freePort } from '../../src/embedded/access.ts';
+import { type Failure, writeRequest } from '../support/client.ts';
 import { freshDatabase, startNode, type TestConfig, type TestNode } from '../support/database.ts';
 
 const SCHEMA = `
@@ -126,6 +127,25 @@ it('counts the revisions it makes and the transactions they take, and none of an
   expect(grown('pemba_commits_total')).toBeGreaterThan(0);
   expect(grown('pemba_commits_total')).toBeLessThan(40);
   expect(after.get('pemba_histories_lost_total')).toBe(0);
+});
+
+it('counts the refusals that the audit has, and those it has only the number of', async () => {
+  const { client, scrape } = await startMetered({ limits: { refusalsRecorded: 3 } });
+  await client.writeSchema(`${SCHEMA}type room { relation guest : user granted by guest }`);
+  const refused = (room: string): Promise<Failure> =>
+    client.failure(WRITE, { ...writeRequest([`room:${room}#guest@user:eve`]), actor: 'user:eve' });
+  const counts = (seen: Map<string, number>): (number | undefined)[] =>
+    ['recorded', 'not_recorded'].map((which) => seen.get(`pemba_refusals_${which}_total`));
+  expect(counts(await scrape())).toEqual([0, 0]);
+  await Promise.all(Array.from({ length: 3 }, (_, i) => refused(`${i}`)));
+  await expect.poll(async () => counts(await scrape()), { timeout: 10_000 }).toEqual([3, 0]);
+  await Promise.all(Array.from({ length: 200 }, (_, i) => refused(`${i}`)));
+  await expect
+    .poll(async () => counts(await scrape()).reduce<number>((sum, count = 0) => sum + count, 0), {
+      timeout: 10_000,
+    })
+    .toBe(203);
+  expect(counts(await scrape())[1]).toBeGreaterThan(0);
 });
 
 it('tells the skew of the clocks, and what Node knows of its process', async () => {

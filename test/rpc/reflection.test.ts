@@ -100,6 +100,7 @@ describe.each([
       'grpc.health.v1.Health',
       'grpc.reflection.v1.ServerReflection',
       'grpc.reflection.v1alpha.ServerReflection',
+      'pemba.v1.AuditService',
       'pemba.v1.CredentialService',
       'pemba.v1.PermissionService',
       'pemba.v1.SchemaService',

@@ -92,6 +92,11 @@ const SAMPLES: Record<string, Sample> = {
     level: 'LEVEL_ADMIN',
     request: async (store) => ({ store, id: (await makeCredential(store, 'LEVEL_READ')).id }),
   },
+  'AuditService/ReadAudit': { level: 'LEVEL_ADMIN', request: (store) => ({ store }) },
+  'AuditService/EraseSubject': {
+    level: 'LEVEL_ADMIN',
+    request: (store) => ({ store, subject: 'user:gone' }),
+  },
 };
 
 let store: string;

@@ -20,6 +20,7 @@ const LIMIT = {
   writeQueue: 3,
   writeQueueUpdates: 7,
   readPage: 5,
+  auditPage: 6,
   snapshotChanges: 4,
   schemaBytes: 600,
   requestBytes: 4096,
@@ -38,11 +39,12 @@ const users = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => `space:s#writer@user:u${i}`);
 const tuples = (count: number): object[] => users(count).map(question);
 
-it('has a test here, in explorations.test.ts, in test/engine/ or in test/judge/, for every limit there is', () => {
+it('has a test here, in explorations.test.ts, many-refusals.test.ts, test/engine/ or test/judge/, for every limit there is', () => {
   const inEngine = ['walkDepth', 'walkVisits', 'lookupSteps', 'expandNodes', 'explainSteps'];
   const ofExplorations = ['explorations', 'lookupBytes'];
   const inJudge = ['clauseSteps', 'invariantSteps'];
-  const tested = [...Object.keys(LIMIT), ...ofExplorations, ...inEngine, ...inJudge];
+  const ofRefusals = ['refusalsRecorded'];
+  const tested = [...Object.keys(LIMIT), ...ofExplorations, ...ofRefusals, ...inEngine, ...inJudge];
   expect(Object.keys(LIMITS).sort()).toEqual(tested.sort());
 });
 
@@ -104,6 +106,7 @@ const COUNTED: [keyof typeof LIMIT, string, string, (count: number) => object, n
     2,
   ],
   ['readPage', 'PermissionService/Read', 'page_size', (n) => ({ pageSize: n }), 1],
+  ['auditPage', 'AuditService/ReadAudit', 'page_size', (n) => ({ pageSize: n }), 1],
   [
     'lookupPage',
     'PermissionService/LookupResources',
@@ -171,6 +174,9 @@ it('lists no more than the limit where no page size is asked for', async () => {
   const page = await shared.client.call('PermissionService/Read', {});
   expect(page.tuples).toHaveLength(LIMIT.readPage);
   expect(page.nextPageToken).not.toBe('');
+  const audit = await shared.client.call('AuditService/ReadAudit', {});
+  expect(audit.entries).toHaveLength(LIMIT.auditPage);
+  expect(audit.nextPageToken).not.toBe('');
 });
 
 it('reads a request of requestBytes and refuses one byte more', async () => {

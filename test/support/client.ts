@@ -15,7 +15,9 @@ import {
 import { loadSync } from '@grpc/proto-loader';
 
 const ROOT = fileURLToPath(new URL('../../proto', import.meta.url));
-const FILES = ['permission', 'schema', 'store', 'credential'].map((name) => `pemba/v1/${name}.proto`);
+const FILES = ['permission', 'schema', 'store', 'credential', 'audit'].map(
+  (name) => `pemba/v1/${name}.proto`,
+);
 const definition = loadSync(FILES, {
   includeDirs: [ROOT],
   longs: Number,

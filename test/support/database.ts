@@ -70,10 +70,10 @@ export function serveConfig({ limits, ...config }: TestConfig): ServeConfig {
   return {
     dataDirectory: '',
     listen: { host: '127.0.0.1', port: 0 },
-    example: false,
     open: config.bootstrapToken === undefined,
     maxStalenessMs: 2_000,
     historyDays: 7,
+    auditDays: 365,
     poolSize: 8,
     defaultDeadlineMs: 10_000,
     drainMs: 1_000,

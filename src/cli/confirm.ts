@@ -1,0 +1,29 @@
+/** Asking before what cannot be undone. */
+import { PembaError } from '../base/errors.ts';
+import type { Context } from './context.ts';
+
+const YES = 'yes';
+
+/**
+ * Returns if `--yes` was given, or somebody at a terminal types it.
+ * @param what is about to be done, as a sentence
+ * @throws PembaError MALFORMED_REQUEST, CANCELLED
+ */
+export async function confirm({ io }: Context, what: string, isSaid: boolean | undefined): Promise<void> {
+  if (isSaid === true) return;
+  if (io.stdin.isTTY !== true || io.stderr.isTTY !== true)
+    throw new PembaError('MALFORMED_REQUEST', `${what} Add --yes if that is what you want`);
+  io.stderr.write(`${what} Type \`${YES}\` to go on: `);
+  if ((await readLine(io.stdin)).trim() !== YES)
+    throw new PembaError('CANCELLED', 'it was not confirmed; nothing was done');
+}
+
+async function readLine(stdin: AsyncIterable<string | Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of stdin) {
+    text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    if (text.includes('\n')) break;
+  }
+  return text.split('\n', 1)[0] ?? '';
+}
