@@ -1,11 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
-/** Faults that take their time: with those of the whole service, not in `npm test`. */
-const FAULTS = [
+/** Faults, races and whole processes that take their time: with those of the whole service, not in `npm test`. */
+const LONG = [
+  'test/docs/examples.test.ts',
+  'test/embedded/embedded-postgres.test.ts',
   'test/embedded/supervision.test.ts',
+  'test/erase/interrupted.test.ts',
   'test/feed/restore.test.ts',
+  'test/feed/two-nodes.test.ts',
+  'test/postgres/listen.test.ts',
   'test/postgres/lost-commit.test.ts',
+  'test/postgres/suitability.test.ts',
   'test/service/watch-ends.test.ts',
+  'test/write/isolation.test.ts',
+  'test/write/schema-race.test.ts',
 ];
 
 /** `npm test` runs the project `default`, `npm run test:system` the project `system`. */
@@ -33,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'default',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/system/**', ...FAULTS],
+          exclude: ['test/system/**', ...LONG],
           globalSetup: ['test/support/global-setup.ts'],
         },
       },
@@ -41,7 +49,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'system',
-          include: ['test/system/**/*.test.ts', ...FAULTS],
+          include: ['test/system/**/*.test.ts', ...LONG],
           globalSetup: ['test/support/global-setup.ts'],
         },
       },

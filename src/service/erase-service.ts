@@ -18,6 +18,8 @@ const UNDER_WAY =
   'the deadline passed while the subject was being erased, which goes on; send the request again to learn how it ends';
 /** How long one revision of an erasure may wait for its turn, in milliseconds: nobody may be waiting for it any more. */
 const WRITE_MS = 60_000;
+/** How long a node that is loading the store is given before it is asked again, in milliseconds. */
+const LOADING_MS = 100;
 /** Logs rewritten at a time: others need the database, too. */
 const REWRITES_AT_ONCE = 2;
 
@@ -153,7 +155,7 @@ export class EraseService {
         };
       }
       if (begun.state === 'stored') removed += await this.remove(tenant, subject, attribution, removed);
-      else await sleep(begun.waitMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      else await this.pause(begun.waitMs);
     }
   }
 
@@ -176,17 +178,28 @@ export class EraseService {
   ): Promise<number> {
     const { writers, limits } = this.options;
     let removed = 0;
+    let until = Date.now() + WRITE_MS;
     for (;;) {
       this.assertGoingOn();
       const proposal = new EraseProposal(subject, attribution, limits);
       try {
-        await writers.for(tenant).submit(proposal, Date.now() + WRITE_MS);
+        await writers.for(tenant).submit(proposal, until);
       } catch (error) {
-        throw withRemoved(proposal.told(error), before + removed);
+        // Another erasure has ended the history that this node was still reading; it is loading the store anew.
+        const isLoading = error instanceof PembaError && error.reason === 'NOT_READY' && Date.now() < until;
+        if (!isLoading) throw withRemoved(proposal.told(error), before + removed);
+        await this.pause(LOADING_MS);
+        continue;
       }
+      until = Date.now() + WRITE_MS;
       removed += proposal.removed;
       if (proposal.isDone) return removed;
     }
+  }
+
+  /** Ends early if this node stops. */
+  private async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 
   /** @throws PembaError SHUTTING_DOWN */

@@ -27,7 +27,7 @@ it.each(TEST_FILES)('%s holds', async (path) => {
 });
 
 it('each model is offered by name, with an example', () => {
-  expect(SEPARATE.map((path) => path.replace('.pemba', ''))).toEqual([...MODEL_NAMES].sort());
+  expect(SEPARATE.map((path) => path.replace('.pemba', '')).sort()).toEqual([...MODEL_NAMES].sort());
   expect(TUPLE_FILES).toEqual(SEPARATE.map((path) => path.replace('.pemba', '.tuples')));
 });
 

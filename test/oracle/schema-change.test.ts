@@ -10,7 +10,7 @@ import { randomSeed, seeded } from '../support/random.ts';
 import { JudgeOracle, type OracleTuple } from './judge-oracle.ts';
 import { randomRules, randomWrite } from './random-writes.ts';
 
-const ROUNDS = 60;
+const ROUNDS = 30;
 const CHANGES = 6;
 const UNHURRIED = { deadline: Number.POSITIVE_INFINITY };
 
