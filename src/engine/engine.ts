@@ -7,7 +7,7 @@ import { NO, YES } from './memo.ts';
 import { missingParameters } from './missing.ts';
 import type { Plan } from './plan.ts';
 import { type QueryText, resolveQuery } from './query.ts';
-import { Walk } from './walk.ts';
+import { Walk } from './walk/walk.ts';
 
 /** Questions of a batch whose error says what was probably meant: finding it takes a look at all names. */
 const HINTS_PER_BATCH = 10;

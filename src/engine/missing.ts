@@ -14,7 +14,7 @@ import type { Member, Step, Targets } from './member.ts';
 import { NO, UNKNOWN, type Value, YES } from './memo.ts';
 import type { Plan } from './plan.ts';
 import type { Query } from './query.ts';
-import type { Walk } from './walk.ts';
+import type { Walk } from './walk/walk.ts';
 
 interface Pending {
   member: Member;

@@ -4,7 +4,7 @@ import { defaultLimits, type Limits } from '../../src/base/limits.ts';
 import { runWhole, type Sliced, STEPS_A_YIELD } from '../../src/base/slices.ts';
 import type { Found } from '../../src/engine/lookup/found.ts';
 import { lookupResources } from '../../src/engine/lookup/lookup-resources.ts';
-import { Walk } from '../../src/engine/walk.ts';
+import { Walk } from '../../src/engine/walk/walk.ts';
 import { parseTuple } from '../../src/model/tuple.ts';
 import { Neighbours } from '../../src/view/neighbours.ts';
 import { OverlayView, View } from '../../src/view/view.ts';

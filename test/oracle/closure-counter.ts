@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { SubjectClosure } from '../../src/engine/closure.ts';
+import { SubjectClosure } from '../../src/engine/walk/closure.ts';
 
 /** Counts, until the test ends, what walks do from the subject's side. */
 export function countClosures(): { completed: number; asked: number } {

@@ -5,7 +5,7 @@
 import { expect, it } from 'vitest';
 import { defaultLimits } from '../../src/base/limits.ts';
 import { resolveQuery } from '../../src/engine/query.ts';
-import { Walk } from '../../src/engine/walk.ts';
+import { Walk } from '../../src/engine/walk/walk.ts';
 import { formatTuple, parseTupleWhole } from '../../src/model/tuple.ts';
 import { compileSchema } from '../../src/schema/compile-schema.ts';
 import { OverlayView } from '../../src/view/view.ts';

@@ -9,7 +9,7 @@ import { buildGraph } from '../../src/engine/explain/build-graph.ts';
 import { type Explanation, explain } from '../../src/engine/explain/explain.ts';
 import { Names } from '../../src/engine/explain/names.ts';
 import { type QueryText, resolveQuery } from '../../src/engine/query.ts';
-import { Walk } from '../../src/engine/walk.ts';
+import { Walk } from '../../src/engine/walk/walk.ts';
 import { formatTuple, parseTuple } from '../../src/model/tuple.ts';
 import { OverlayView, type View } from '../../src/view/view.ts';
 import { DerivationChecker } from './derivation-checker.ts';

@@ -16,12 +16,18 @@ export class NodeList {
 
   /** @returns the place of the new node @throws PembaError LIMIT */
   add(operation: Rewrite['op'], set: string): number {
-    this.countSubject();
+    this.countOne();
     return this.all.push({ operation, set, expression: '', subjects: [], children: [] }) - 1;
   }
 
-  /** A subject counts like a node. @throws PembaError LIMIT */
-  countSubject(): void {
+  /** A subject counts like a node. @param grant what its tuple carries @throws PembaError LIMIT */
+  addSubject(node: ExpandedNode, subject: string, grant: string): void {
+    this.countOne();
+    noteGrant(node, 'subjectGrants', node.subjects.length, grant);
+    node.subjects.push(subject);
+  }
+
+  private countOne(): void {
     this.expect(1);
     this.count++;
   }
@@ -35,4 +41,19 @@ export class NodeList {
       `${message}; give a depth, or a smaller one, and expand the sets at its end by themselves`,
     );
   }
+}
+
+/**
+ * Notes what the tuple of the next subject or child carries, unless no tuple yet carries anything.
+ * @param place that of the subject or child in its list
+ */
+export function noteGrant(
+  node: ExpandedNode,
+  list: 'subjectGrants' | 'childGrants',
+  place: number,
+  grant: string,
+): void {
+  const grants = node[list];
+  if (grants !== undefined) grants.push(grant);
+  else if (grant !== '') node[list] = [...Array<string>(place).fill(''), grant];
 }

@@ -10,7 +10,7 @@ import { NO, YES } from '../memo.ts';
 import { missingParameters } from '../missing.ts';
 import type { Plan } from '../plan.ts';
 import { type QueryText, resolveQuery } from '../query.ts';
-import { Walk } from '../walk.ts';
+import { Walk } from '../walk/walk.ts';
 import { Budget } from './budget.ts';
 import { buildGraph } from './build-graph.ts';
 import { derive, type Reason } from './derivation.ts';

@@ -3,7 +3,7 @@ import type { View } from '../../view/view.ts';
 import type { Circumstances } from '../circumstances.ts';
 import type { Plan } from '../plan.ts';
 import type { Query } from '../query.ts';
-import type { Walk } from '../walk.ts';
+import type { Walk } from '../walk/walk.ts';
 import type { Budget } from './budget.ts';
 import type { Names } from './names.ts';
 

@@ -10,7 +10,7 @@ import type { Circumstances } from '../circumstances.ts';
 import { YES } from '../memo.ts';
 import type { Plan } from '../plan.ts';
 import { type QueryText, resolveQuery } from '../query.ts';
-import { Walk } from '../walk.ts';
+import { Walk } from '../walk/walk.ts';
 
 export interface Changes {
   add: readonly Tuple[];

@@ -9,7 +9,7 @@ import { NO, YES } from '../memo.ts';
 import { missingParameters } from '../missing.ts';
 import type { Plan } from '../plan.ts';
 import { UNMENTIONED_SUBJECT } from '../query.ts';
-import { Walk } from '../walk.ts';
+import { Walk } from '../walk/walk.ts';
 import { resolveSubject } from './resolve-subject.ts';
 
 export interface FoundPermission {

@@ -16,7 +16,7 @@ import { NO, type Value, YES } from '../memo.ts';
 import { missingParameters } from '../missing.ts';
 import type { Plan } from '../plan.ts';
 import { type Query, UNMENTIONED_OBJECT, UNMENTIONED_SUBJECT } from '../query.ts';
-import { Walk } from '../walk.ts';
+import { Walk } from '../walk/walk.ts';
 import { bytesOf, type Found, HOLD_ANYTHING, type Hold } from './found.ts';
 import { HELD, NEW } from './pairs.ts';
 import { sortFound } from './sorted.ts';
@@ -86,14 +86,15 @@ class SubjectLookup implements Pair {
     this.walk.begin(this.plan, this.view, this.circumstances);
     const flood = new SubjectFlood(this.plan, this.view, this.wanted, work, this.walk.grants);
     yield* flood.run(this.member, this.object);
-    const isOpenToAll = flood.wildcardState === HELD;
+    const { met } = flood;
+    const isOpenToAll = met.wildcardState === HELD;
     // Only a wildcard can let in what no tuple mentions.
-    const rest = isOpenToAll ? YES : flood.wildcardState === NEW ? NO : this.check(UNMENTIONED_SUBJECT, this);
+    const rest = isOpenToAll ? YES : met.wildcardState === NEW ? NO : this.check(UNMENTIONED_SUBJECT, this);
     const found: Found[] = [];
     if (rest !== NO) found.push(this.foundOf(WILDCARD, UNMENTIONED_SUBJECT, rest));
-    for (let i = 0; i < flood.size; i++) {
-      const object = flood.objectAt(i);
-      const value = isOpenToAll || flood.isCertain(i) ? YES : this.check(object, flood.originOf(i) ?? this);
+    for (let i = 0; i < met.size; i++) {
+      const object = met.objectAt(i);
+      const value = isOpenToAll || met.isCertain(i) ? YES : this.check(object, flood.originOf(i) ?? this);
       if (value !== NO || rest !== NO) {
         const each = this.foundOf(this.idOf(object), object, value);
         hold(bytesOf(each));

@@ -14,28 +14,25 @@
  * does not matter. Of a pair that is neither known to hold nor not to (its check ends in an error) the same is
  * true of upper bounds: the search goes on from it, doubting all that is met, and fails if it is of the asked member.
  */
-import { PembaError } from '../../base/errors.ts';
 import { type Limits, limitReached } from '../../base/limits.ts';
 import { ITSELF, NONE } from '../../graph/graph.ts';
 import { WILDCARD } from '../../model/reference.ts';
 import { Neighbours } from '../../view/neighbours.ts';
 import type { View } from '../../view/view.ts';
-import { possibleHolders } from '../asked-objects.ts';
 import type { Circumstances } from '../circumstances.ts';
 import type { Member } from '../member.ts';
-import { NO, type Value, YES } from '../memo.ts';
-import { missingParameters } from '../missing.ts';
+import { NO, YES } from '../memo.ts';
 import type { Plan } from '../plan.ts';
 import type { Query } from '../query.ts';
-import { Walk } from '../walk.ts';
+import { PairChecks } from './pair-checks.ts';
 import { ABSENT, DOUBTED, HELD, NEW, Pairs, POSSIBLE } from './pairs.ts';
+import { SetHolders } from './set-holders.ts';
 import type { MemberUses, Use } from './uses.ts';
 import type { Ways } from './ways.ts';
 import { Worklist } from './worklist.ts';
 
 /** "No pair": the subject itself, where the search begins. */
 const SUBJECT = 0;
-const UNKNOWN: Value = 1;
 
 /** About what a pair takes: four columns, its place in the hash table, and in up to three lists. */
 const PAIR_BYTES = 40;
@@ -43,12 +40,11 @@ const PAIR_BYTES = 40;
 export class ResourceSearch {
   private readonly plan: Plan;
   private readonly view: View;
-  /** Asks for the asked member and the subject; {@link decide} writes one pair after the other into it. */
-  private readonly query: Query;
   private readonly asked: Member;
   private readonly ways: Ways;
   private readonly limits: Limits;
-  private readonly walk: Walk;
+  private readonly checks: PairChecks;
+  private readonly setHolders: SetHolders;
 
   private readonly pairs = new Pairs();
   /** Rows to go on from. */
@@ -67,8 +63,6 @@ export class ResourceSearch {
   private nextNode = 0;
   /** The node whose holders are looked at. */
   private node = NONE;
-  /** By set, by object: those who may have the object in the set. */
-  private readonly holdersOf = new Map<Member, Map<number, readonly number[]>>();
   /** Goes through those who store the node before. */
   private readonly holders = new Neighbours();
   private hasHolders = false;
@@ -89,13 +83,12 @@ export class ResourceSearch {
   ) {
     this.plan = plan;
     this.view = view;
-    this.query = { ...query };
     this.asked = query.member;
     this.ways = ways;
     this.limits = limits;
-    this.walk = new Walk(limits);
-    this.walk.begin(plan, view, circumstances);
-    this.begin();
+    this.checks = new PairChecks(plan, view, query, limits, circumstances);
+    this.setHolders = new SetHolders(plan, view, () => this.countStep());
+    this.begin(query);
   }
 
   /** How many results there are so far. */
@@ -115,13 +108,8 @@ export class ResourceSearch {
 
   /** What a result that is not known depends on. @throws PembaError CONDITION_FAILED, MALFORMED_CONTEXT, LIMIT */
   missingAt(i: number): readonly string[] {
-    const { walk, query } = this;
-    query.member = this.asked;
-    query.object = this.resultAt(i).object;
-    walk.goOn();
-    walk.check(query);
-    const missing = missingParameters(this.plan, this.view, walk, query);
-    this.steps += walk.work;
+    const missing = this.checks.missing(this.resultAt(i).object);
+    this.steps += this.checks.work;
     this.assertWithinLimit();
     return missing;
   }
@@ -150,8 +138,7 @@ export class ResourceSearch {
   }
 
   /** What the subject is in without any other pair. */
-  private begin(): void {
-    const { subjectType, subjectObject, subjectRelation, isPlain } = this.query;
+  private begin({ subjectType, subjectObject, subjectRelation, isPlain }: Query): void {
     const own = this.plan.member(subjectType, subjectRelation);
     // A set is in itself, and from there in all that store it.
     if (own !== undefined) this.meet({ by: own, suffices: true }, subjectObject);
@@ -187,18 +174,10 @@ export class ResourceSearch {
   /** Who is in a name of the object is in `by` of all that have the object in `set`. */
   private meetHolders(by: Member, set: Member, object: number): void {
     if (this.ways.lead[by.index] === 0) return;
-    let holders = this.holdersOf.get(set);
-    if (holders === undefined) {
-      holders = new Map();
-      this.holdersOf.set(set, holders);
+    const { type } = this.member as Member;
+    for (const holder of this.setHolders.of(set, { type, object })) {
+      this.meet({ by, suffices: false }, holder);
     }
-    let found = holders.get(object);
-    if (found === undefined) {
-      const { type } = this.member as Member;
-      found = possibleHolders(this.plan, this.view, set, { type, object }, () => this.countStep());
-      holders.set(object, found);
-    }
-    for (const holder of found) this.meet({ by, suffices: false }, holder);
   }
 
   private countStep(): void {
@@ -234,7 +213,7 @@ export class ResourceSearch {
     const relation = this.plan.member(view.typeOfNode(holder), view.relationOf(holder));
     if (relation === undefined) return;
     const uses = this.ways.uses.of[relation.index];
-    const granted = relation.admitsGrants ? this.walk.grants.valueOf(view.grantOf(holder, this.node)) : YES;
+    const granted = relation.admitsGrants ? this.checks.grants.valueOf(view.grantOf(holder, this.node)) : YES;
     if (granted === NO) return;
     const held = this.holds;
     this.holds = held && granted === YES;
@@ -272,30 +251,15 @@ export class ResourceSearch {
   private decide(row: number): void {
     const { pairs } = this;
     if (pairs.stateOf(row) !== DOUBTED) return;
-    const value = this.check(row);
+    const origin = pairs.originOf(row);
+    const isFromHeld = origin !== SUBJECT && pairs.stateOf(origin) === HELD;
+    const value = this.checks.check(this.pairOf(row), isFromHeld ? this.pairOf(origin) : undefined);
+    this.steps += 1 + this.checks.work;
     if (value === NO) pairs.setState(row, ABSENT);
     else this.goOnLater(row, value === YES ? HELD : POSSIBLE, DOUBTED);
   }
 
-  /** @throws PembaError if it cannot be said whether the pair, one of the asked member, holds */
-  private check(row: number): Value {
-    const { pairs, walk, query, plan } = this;
-    query.member = plan.members[pairs.memberOf(row)];
-    query.object = pairs.objectOf(row);
-    walk.goOn();
-    // The walk may have forgotten it, and would go all the way down again.
-    const origin = pairs.originOf(row);
-    if (origin !== SUBJECT && pairs.stateOf(origin) === HELD) {
-      walk.know(plan.members[pairs.memberOf(origin)], pairs.objectOf(origin));
-    }
-    try {
-      return walk.check(query);
-    } catch (error) {
-      if (query.member === this.asked || !(error instanceof PembaError) || error.code === 'INTERNAL')
-        throw error;
-      return UNKNOWN;
-    } finally {
-      this.steps += 1 + walk.work;
-    }
+  private pairOf(row: number): { member: Member; object: number } {
+    return { member: this.plan.members[this.pairs.memberOf(row)], object: this.pairs.objectOf(row) };
   }
 }

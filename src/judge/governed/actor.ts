@@ -7,7 +7,7 @@ import { NO, UNKNOWN, type Value, YES } from '../../engine/memo.ts';
 import { missingParameters } from '../../engine/missing.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { type Query, UNMENTIONED_OBJECT, UNMENTIONED_SUBJECT } from '../../engine/query.ts';
-import { Walk } from '../../engine/walk.ts';
+import { Walk } from '../../engine/walk/walk.ts';
 import { formatObject, type ObjectRef, quoted } from '../../model/reference.ts';
 import type { View } from '../../view/view.ts';
 import { Budget } from '../budget.ts';

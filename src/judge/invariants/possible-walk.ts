@@ -1,7 +1,7 @@
 /** Asks who may be in a set: every grant that carries something and has not expired counts as unknown. */
 import type { Value } from '../../engine/memo.ts';
 import type { Query } from '../../engine/query.ts';
-import { Walk } from '../../engine/walk.ts';
+import { Walk } from '../../engine/walk/walk.ts';
 import type { InvariantState } from './state.ts';
 
 export class PossibleWalk {

@@ -1,5 +1,5 @@
 /** Finds, among problems that are left undecided, a ring that leads through a negation. */
-import { must } from '../base/assert.ts';
+import { must } from '../../base/assert.ts';
 
 /** That a problem's rule refers to another problem. */
 export interface Reference {

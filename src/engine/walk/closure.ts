@@ -8,12 +8,12 @@
  * subject can reach. It
  * proceeds in instalments, so that its cost can be kept proportional to the walk it may replace.
  */
-import { NONE } from '../graph/graph.ts';
-import { OWN } from '../view/overlay.ts';
-import type { View } from '../view/view.ts';
-import type { Member } from './member.ts';
-import { Memo, YES } from './memo.ts';
-import type { Plan } from './plan.ts';
+import { NONE } from '../../graph/graph.ts';
+import { OWN } from '../../view/overlay.ts';
+import type { View } from '../../view/view.ts';
+import type { Member } from '../member.ts';
+import { Memo, YES } from '../memo.ts';
+import type { Plan } from '../plan.ts';
 
 export class SubjectClosure {
   private readonly reached = new Memo();
