@@ -77,7 +77,7 @@ async function serveUntilTold(flags: Flags): Promise<void> {
   const node = await serve(config, log);
   const { host } = config.listen;
   if (config.logFormat === 'text') process.stdout.write(greeting({ ...config, ...node, host }));
-  else log.info('listening', { host, port: node.port });
+  else log.info('listening', { host, port: node.port, ...(node.example && { model: node.example }) });
   log.info('stopping', { signal: await stopSignal });
   await node.stop();
   log.info('stopped');

@@ -1,6 +1,7 @@
 /** The composition root: the only place that names concrete classes of storage and transport. */
 import { randomUUID } from 'node:crypto';
 import { PembaError } from './base/errors.ts';
+import type { ModelName } from './base/example-models.ts';
 import type { Log } from './base/log.ts';
 import { makeLog } from './config/logger.ts';
 import { isLoopback } from './config/loopback.ts';
@@ -30,7 +31,7 @@ import { CredentialService } from './service/credential-service.ts';
 import { within } from './service/deadline.ts';
 import { EraseService } from './service/erase-service.ts';
 import { ExploreService } from './service/explore-service.ts';
-import { assertHoldsModel, loadFirstContent } from './service/first-content.ts';
+import { heldModel, loadFirstContent } from './service/first-content.ts';
 import { ReadService } from './service/read-service.ts';
 import { SchemaService } from './service/schema-service.ts';
 import { StoreService } from './service/store-service.ts';
@@ -58,6 +59,8 @@ export interface RunningNode {
   port: number;
   /** The store that requests mean which name none is new: it was filled at this start. */
   isFirstStart: boolean;
+  /** The model of the package that this store holds, if that is what was asked for. */
+  example: ModelName | undefined;
   /** Where the embedded Postgres keeps its data; undefined if there is none. */
   dataLocation: string | undefined;
   /** Drains and stops; twice is fine. */
@@ -165,7 +168,7 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
   if (!config.open) assertSomebodyMayCall(credentials, tenants, now());
   const isFirstStart = await loadFirstContent(tenants.get(DEFAULT_STORE), config, services, log, deadline);
   const place = embedded?.location ?? `the database at ${database.address}`;
-  if (config.model !== undefined) assertHoldsModel(tenants.get(DEFAULT_STORE), config.model, place);
+  const example = heldModel(tenants.get(DEFAULT_STORE), config, place);
 
   const maintenance = new Maintenance(database, config, log);
   maintenance.start();
@@ -186,7 +189,7 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
   });
   stops.push(() => rpc.drain(config.drainMs));
   const port = await rpc.listen(config.listen.host, config.listen.port);
-  return { port, isFirstStart, dataLocation: embedded?.location };
+  return { port, isFirstStart, example, dataLocation: embedded?.location };
 }
 
 /** What is wrong however it starts is told before anything is started. */

@@ -68,7 +68,7 @@ export const LIMITS = {
     default: 65_536,
     max: 1_048_576,
     unit: 'bytes',
-    doc: "the caller's metadata of one Write, as JSON",
+    doc: "the caller's metadata of one change, as JSON",
   },
   contextBytes: {
     default: 16_384,
@@ -93,7 +93,7 @@ export const LIMITS = {
     default: 10,
     max: 10_000,
     unit: 'writes',
-    doc: 'refused writes of one store that one node records in a second; how many more there are is counted',
+    doc: 'refused writes of one store that one node records in a second, half of them of one actor; how many more there are is counted',
   },
   readPage: { default: 1_000, max: 10_000, unit: 'tuples', doc: 'one page of Read' },
   auditPage: { default: 1_000, max: 10_000, unit: 'entries', doc: 'one page of the audit trail' },

@@ -3,32 +3,29 @@ import type { Command } from 'commander';
 import type { OnBehalfOf } from '../client/requests.ts';
 import { addConnectionOptions, addStoreOption, type ConnectionOptions } from './connection-options.ts';
 import { parseJsonObject } from './parse-option.ts';
+import { addRecordOptions, type RecordOptions, recordedOf } from './record-options.ts';
 
-export interface ChangeOptions extends ConnectionOptions {
+export interface ChangeOptions extends ConnectionOptions, RecordOptions {
   store?: string;
-  actor?: string;
-  metadata?: Record<string, unknown>;
   context?: Record<string, unknown>;
 }
 
 export function addChangeOptions(command: Command): Command {
-  command
-    .option('--actor <object>', 'on whose behalf, as type:id: then the schema decides whether it may happen')
-    .option(
-      '--context <json>',
-      "values for the parameters of conditions that the actor's permissions have",
-      parseJsonObject,
-    )
-    .option('--metadata <json>', 'what else to record with the change', parseJsonObject);
+  addRecordOptions(command, 'on whose behalf, as type:id: then the schema decides whether it may happen');
+  command.option(
+    '--context <json>',
+    "values for the parameters of conditions that the actor's permissions have",
+    parseJsonObject,
+  );
   return addStoreOption(addConnectionOptions(command));
 }
 
 /** The part of a request that these options make. */
-export function changeOf({ store, actor, metadata, context }: ChangeOptions): OnBehalfOf {
+export function changeOf(options: ChangeOptions): OnBehalfOf {
+  const { store, context } = options;
   return {
     ...(store === undefined ? {} : { store }),
-    ...(actor === undefined ? {} : { actor }),
-    ...(metadata === undefined ? {} : { metadata }),
+    ...recordedOf(options),
     ...(context === undefined ? {} : { context }),
   };
 }

@@ -2,10 +2,11 @@
 import { PembaError } from '../base/errors.ts';
 import type { Context } from './context.ts';
 
-const YES = 'yes';
+/** Most programs that ask take `y`. */
+const YES = /^(y|yes)$/i;
 
 /**
- * Returns if `--yes` was given, or somebody at a terminal types it.
+ * Returns if `--yes` was given, or somebody at a terminal says so.
  * @param what is about to be done, as a sentence
  * @throws PembaError MALFORMED_REQUEST, CANCELLED
  */
@@ -13,8 +14,8 @@ export async function confirm({ io }: Context, what: string, isSaid: boolean | u
   if (isSaid === true) return;
   if (io.stdin.isTTY !== true || io.stderr.isTTY !== true)
     throw new PembaError('MALFORMED_REQUEST', `${what} Add --yes if that is what you want`);
-  io.stderr.write(`${what} Type \`${YES}\` to go on: `);
-  if ((await readLine(io.stdin)).trim() !== YES)
+  io.stderr.write(`${what} Type \`yes\` to go on: `);
+  if (!YES.test((await readLine(io.stdin)).trim()))
     throw new PembaError('CANCELLED', 'it was not confirmed; nothing was done');
 }
 

@@ -1,3 +1,4 @@
+import { visibleJson } from '../base/visible.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
 
@@ -16,7 +17,7 @@ export function answer(context: Context, line: string): void {
 
 /** Writes a value as JSON to standard output. */
 export function answerJson(context: Context, value: unknown): void {
-  answer(context, JSON.stringify(value));
+  answer(context, visibleJson(value));
 }
 
 /** Writes a line to standard error: something beside the answer. */

@@ -7,7 +7,7 @@ export interface Started {
   /** Nobody is asked for a credential. */
   open: boolean;
   /** The model of the package that the store was filled with, now or earlier. */
-  example?: ModelName;
+  example?: ModelName | undefined;
   /** Defined: it speaks TLS. */
   tls?: object;
   /** The store was filled at this start. */
@@ -20,16 +20,24 @@ export interface Started {
 const USUAL_ADDRESS = '127.0.0.1:50051';
 
 export function greeting(started: Started): string {
-  const { host, port, open, tls, isFirstStart, dataLocation } = started;
+  const { host, port, open, tls, dataLocation } = started;
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const lines = [
     `Pemba listens at ${address}${tls === undefined ? '' : ', with TLS'}`,
     ...(dataLocation === undefined ? [] : [`  its data is in ${dataLocation}`]),
     ...(open ? ['  it asks nobody for a credential (--open): for trying out, on this machine only'] : []),
-    ...(isFirstStart ? ['  the store `default` was empty and has been filled'] : []),
+    ...whatItHolds(started),
     ...(open ? whatToTypeNext(address, started) : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function whatItHolds({ example, isFirstStart }: Started): string[] {
+  if (isFirstStart)
+    return [
+      `  the store \`default\` was empty and has been filled${example === undefined ? '' : ` with the model \`${example}\``}`,
+    ];
+  return example === undefined ? [] : [`  the store \`default\` holds the model \`${example}\``];
 }
 
 function whatToTypeNext(address: string, { example, isFirstStart }: Started): string[] {

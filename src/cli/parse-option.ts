@@ -8,32 +8,39 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   m: 60_000,
   h: 3_600_000,
   d: 86_400_000,
+  w: 604_800_000,
 };
 
-/** `500ms`, `10s`, `5m`, `12h` or `90d`, in milliseconds. */
+/** `500ms`, `10s`, `5m`, `12h`, `90d` or `2w`, in milliseconds. */
 export function parseDuration(text: string): number {
-  const [, count, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];
+  const [, count, unit] = /^(\d{1,9})(ms|s|m|h|d|w)$/.exec(text) ?? [];
   const ms = Number(count) * (UNITS_MS[unit ?? ''] ?? Number.NaN);
   if (ms > 0) return ms;
-  throw new InvalidArgumentError('Expected a duration such as `500ms`, `10s`, `5m`, `12h` or `90d`.');
+  throw new InvalidArgumentError('Expected a duration such as `500ms`, `10s`, `5m`, `12h`, `90d` or `2w`.');
 }
 
 /** A time of RFC 3339, with its zone. */
 export function parseTime(text: string): Date {
-  const time = new Date(
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) ? text : Number.NaN,
-  );
+  const [, day] = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
+  const time = new Date(day === undefined || !isDay(day) ? Number.NaN : text);
   if (!Number.isNaN(time.getTime())) return time;
   throw new InvalidArgumentError('Expected a time with its zone, such as `2030-01-01T00:00:00Z`.');
 }
 
-/** A time of RFC 3339, or how long ago it was: `2d`. */
+/** False for 31 February, which `Date` takes for 3 March. */
+function isDay(text: string): boolean {
+  const day = new Date(text);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+/** A time of RFC 3339, a date, which begins at midnight UTC, or how long ago it was: `2d`. */
 export function parsePast(text: string): Date {
   try {
+    if (/^\d{4}-\d\d-\d\d$/.test(text)) return parseTime(`${text}T00:00:00Z`);
     return /^\d+[a-z]+$/.test(text) ? new Date(Date.now() - parseDuration(text)) : parseTime(text);
   } catch {
     throw new InvalidArgumentError(
-      'Expected a time with its zone, such as `2026-01-31T00:00:00Z`, or how long ago it was, such as `12h` or `2d`.',
+      'Expected a date, such as `2026-01-31` (from midnight UTC), a time with its zone, such as `2026-01-31T09:00:00Z`, or how long ago it was, such as `30m`, `12h`, `2d` or `1w`.',
     );
   }
 }

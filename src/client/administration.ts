@@ -32,7 +32,7 @@ export class Administration {
   ): Promise<requests.CreateCredentialResponse> {
     const { level, expiresAt, ...rest } = this.inStore(request);
     const message = {
-      ...rest,
+      ...wire.toWireChange(rest),
       level: wire.toWireLevel(level),
       expiresAt: expiresAt === undefined ? undefined : wire.toWireTime(expiresAt),
     };
@@ -67,12 +67,17 @@ export class Administration {
     request: requests.RevokeCredentialRequest,
     options?: CallOptions,
   ): Promise<requests.ZookieResponse> {
-    return this.connection.call('CredentialService', 'RevokeCredential', this.inStore(request), options);
+    const message = wire.toWireChange(this.inStore(request));
+    return this.connection.call('CredentialService', 'RevokeCredential', message, options);
   }
 
-  async createStore(request: { name: string }, options?: CallOptions): Promise<requests.StoreInfo> {
+  async createStore(
+    request: requests.CreateStoreRequest,
+    options?: CallOptions,
+  ): Promise<requests.StoreInfo> {
     type Response = { store: wire.WireStore };
-    const { store } = await this.connection.call<Response>('StoreService', 'CreateStore', request, options);
+    const message = wire.toWireChange(request);
+    const { store } = await this.connection.call<Response>('StoreService', 'CreateStore', message, options);
     return wire.fromWireStore(store);
   }
 
@@ -83,9 +88,9 @@ export class Administration {
     return stores.map(wire.fromWireStore);
   }
 
-  /** Deletes a store and all it holds. @param request the store's id; names may be given anew */
-  async deleteStore(request: { id: string }, options?: CallOptions): Promise<void> {
-    await this.connection.call('StoreService', 'DeleteStore', request, options);
+  /** Deletes a store and all it holds. */
+  async deleteStore(request: requests.DeleteStoreRequest, options?: CallOptions): Promise<void> {
+    await this.connection.call('StoreService', 'DeleteStore', wire.toWireChange(request), options);
   }
 
   /** One page of the audit trail: who did what, newest first. */

@@ -52,7 +52,7 @@ export interface AuditEntry {
   credential?: string;
   /** What the caller wanted recorded: why. */
   metadata?: Record<string, unknown>;
-  /** The tuple that was added or removed, or that was not to be. */
+  /** The tuple that was added or removed, or the one of a refused write that it was refused for. */
   tuple?: StoredTuple;
   /** The version of the schema that was put in force. */
   schemaVersion?: number;
@@ -74,7 +74,7 @@ export interface AuditRefusal {
   message: string;
   /** What was to be done with the tuple; absent if the write was refused as a whole. */
   operation?: Operation;
-  /** How many updates the write had. */
+  /** How many updates the write had; only the one that it was refused for is kept. */
   updates: number;
 }
 

@@ -159,8 +159,9 @@ class Client extends Administration {
     request: requests.WriteSchemaRequest,
     options?: CallOptions,
   ): Promise<requests.WriteSchemaResponse> {
+    const message = wire.toWireChange(this.inStore(request));
     return this.remembered(request, () =>
-      this.connection.call('SchemaService', 'WriteSchema', this.inStore(request), options),
+      this.connection.call('SchemaService', 'WriteSchema', message, options),
     );
   }
 

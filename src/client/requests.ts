@@ -95,11 +95,18 @@ export interface WritePrecondition {
   filter: TupleFilterParts;
 }
 
+/** What is recorded with a change, and told by the audit. */
+export interface Recorded {
+  /** On whose behalf, as `type:id`. */
+  actor?: string;
+  /** Why, or whatever else the caller wants. */
+  metadata?: Record<string, unknown>;
+}
+
 /** Who makes a change. */
-export interface OnBehalfOf extends OfStore {
+export interface OnBehalfOf extends OfStore, Recorded {
   /** On whose behalf, as `type:id`: then the schema decides whether the actor may. */
   actor?: string;
-  metadata?: Record<string, unknown>;
   /** Values for the parameters of conditions that the actor's permissions depend on. */
   context?: ConditionContext;
 }
@@ -146,15 +153,17 @@ export interface DeleteObjectResponse extends ZookieResponse {
 export interface EraseSubjectRequest extends OfStore {
   /** `type:id` */
   subject: string;
-  /** Why. It should not name the subject; if it does, it is not recorded. */
+  /** Why, without naming the subject. */
   metadata?: Record<string, unknown>;
 }
 
 export interface EraseSubjectResponse extends ZookieResponse {
   /** Tuples. */
   removed: number;
-  /** What stands in the log in place of the subject, as `type:id`. */
+  /** What stands in the log in place of the subject, as `type:id`; empty if nothing named it. */
   pseudonym: string;
+  /** Rows of the log that named it. */
+  rewritten: number;
 }
 
 export interface ZookieResponse {
@@ -177,11 +186,10 @@ export interface ReadResponse {
   zookie: string;
 }
 
-export interface WriteSchemaRequest extends OfStore {
+export interface WriteSchemaRequest extends OfStore, Recorded {
   text: string;
   expectedVersion?: number;
   dryRun?: boolean;
-  actor?: string;
 }
 
 export interface SchemaWarning {
@@ -238,7 +246,7 @@ export interface CredentialInfo {
   revokedAt: Date | undefined;
 }
 
-export interface CreateCredentialRequest extends OfStore {
+export interface CreateCredentialRequest extends OfStore, Recorded {
   level: Level;
   description?: string;
   /** Never if left out. */
@@ -252,7 +260,16 @@ export interface CreateCredentialResponse {
   zookie: string;
 }
 
-export interface RevokeCredentialRequest extends OfStore {
+export interface RevokeCredentialRequest extends OfStore, Recorded {
+  id: string;
+}
+
+export interface CreateStoreRequest extends Recorded {
+  name: string;
+}
+
+export interface DeleteStoreRequest extends Recorded {
+  /** A name is not enough, for names may be given anew. */
   id: string;
 }
 

@@ -28,6 +28,8 @@ export interface AuditEvent {
   tuple?: Pick<Tuple, 'object' | 'relation' | 'subject'>;
   /** Updates of the refused write; refused writes that were not recorded; tuples that an erasure removed. */
   count?: number;
+  /** Rows of the log that named who was erased. */
+  rewritten?: number;
   /** The store that was made or deleted, as `NAME (ID)`; the pseudonym of who was erased, as `type:id`. */
   name?: string;
 }

@@ -97,10 +97,25 @@ function splitTypeAndId(text: string, field: string, end = text.length): ObjectR
  * @throws PembaError MALFORMED_REFERENCE
  */
 export function parseObject(text: string, field: string): ObjectRef {
+  const ref = parseTypeAndId(text, field);
+  if (ref.id === WILDCARD) throw malformed(field, text, 'a wildcard can only be a subject');
+  return ref;
+}
+
+/**
+ * As {@link parseObject}, of one that is no part of a tuple, and may be a person.
+ * @throws PembaError MALFORMED_REFERENCE
+ */
+export function parseSomebody(text: string, field: string): ObjectRef {
+  const ref = parseTypeAndId(text, field);
+  if (ref.id === WILDCARD) throw malformed(field, text, 'a wildcard is nobody in particular; name an object');
+  return ref;
+}
+
+function parseTypeAndId(text: string, field: string): ObjectRef {
   const ref = splitTypeAndId(text, field);
   checkName(ref.type, 'type', field, text);
   checkId(ref.id, field, text);
-  if (ref.id === WILDCARD) throw malformed(field, text, 'a wildcard can only be a subject');
   return ref;
 }
 

@@ -28,16 +28,22 @@ const COLUMNS: [name: string, type: string, value: (event: AuditEvent) => string
   ['subject_id', 'text', ({ tuple }) => tuple?.subject.id ?? null],
   ['subject_relation', 'text', ({ tuple }) => tuple?.subject.relation ?? null],
   ['count', 'int', (event) => event.count ?? null],
+  ['rewritten', 'bigint', (event) => event.rewritten ?? null],
   ['name', 'text', (event) => event.name ?? null],
 ];
 const NAMES = COLUMNS.map(([name]) => name).join(', ');
 const ARRAYS = COLUMNS.map(([, type], i) => `$${i + 2}::${type}[]`).join(', ');
-const VALUES = COLUMNS.map(([name]) => (name === 'time' ? 'to_timestamp(event.time)' : `event.${name}`)).join(
-  ', ',
-);
+const IS_OF_NOW = '(there.erased_at is null or to_timestamp(event.time) > there.erased_at)';
+/** Where a value differs from what it is given as. */
+const OTHER_VALUES: Readonly<Record<string, string>> = {
+  time: 'to_timestamp(event.time)',
+  actor: `case when event.kind <> 'refusals_not_recorded' or ${IS_OF_NOW} then event.actor end`,
+};
+const VALUES = COLUMNS.map(([name]) => OTHER_VALUES[name] ?? `event.${name}`).join(', ');
 
 /**
- * Writes events of one store, in order. A refused write from before somebody was erased is left out: it may name them.
+ * Writes events of one store, in order. A refused write from before somebody was erased is left out: it may name
+ * them. So is whose those were that are counted.
  * @returns how many there are now: none of a store that is gone
  */
 export function insertAuditEvents(
@@ -52,7 +58,7 @@ export function insertAuditEvents(
            insert into audit_event (store_id, ${NAMES})
            select there.id, ${VALUES}
              from there, unnest(${ARRAYS}) with ordinality as event (${NAMES}, place)
-            where event.kind <> 'write_refused' or there.erased_at is null or to_timestamp(event.time) > there.erased_at
+            where event.kind <> 'write_refused' or ${IS_OF_NOW}
             order by event.place`,
     values: [storeId, ...COLUMNS.map(([, , value]) => events.map(value))],
   });

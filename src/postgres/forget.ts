@@ -27,8 +27,8 @@ export interface Retention {
 }
 
 /**
- * Ends the kept history of a store where its revisions are older than so many days. The head stays in it, however
- * old: whoever follows the log begins from it.
+ * Ends the kept history of a store so many days ago. It begins with the revision that was in force then, however old
+ * that is: what was true within those days can be asked for, in a store where little happens too.
  */
 export async function endHistory(
   database: Database,
@@ -37,24 +37,23 @@ export async function endHistory(
   isStopped: Stopped,
 ): Promise<void> {
   while (!isStopped()) {
-    const [{ upto }] = await database.query<{ upto: string | null }>({
+    const [{ newest }] = await database.query<{ newest: string | null }>({
       name: 'forget-history',
-      // A revision that is not old ends the portion.
-      text: `with oldest as (
+      // A revision that is not old ends the portion. The newest that is old was in force until the next one.
+      text: `with next as (
                select revision, time < now() - $2 * interval '1 day' as is_old from revision
-                where store_id = $1 and revision >= (select oldest_revision from store where id = $1)
-                  and revision < (select revision from store where id = $1)
+                where store_id = $1 and revision > (select oldest_revision from store where id = $1)
                 order by revision limit ${ROWS_AT_ONCE}
              )
-             select max(revision) as upto from oldest
-              where revision < coalesce((select min(revision) from oldest where not is_old), revision + 1)`,
+             select max(revision) as newest from next
+              where revision < coalesce((select min(revision) from next where not is_old), revision + 1)`,
       values: [storeId, historyDays],
     });
-    if (upto === null) return;
+    if (newest === null) return;
     await database.query({
       name: 'forget-record',
       text: 'update store set oldest_revision = greatest(oldest_revision, $2) where id = $1',
-      values: [storeId, Number(upto) + 1],
+      values: [storeId, Number(newest)],
     });
   }
 }

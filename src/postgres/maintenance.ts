@@ -60,7 +60,7 @@ export class Maintenance {
       text: 'select id from store where deleted_at is not null',
     });
     for (const { id } of deleted) await purgeStore(database, id, isStopped);
-    for (const id of await this.storesWithOld('revision.revision >= oldest_revision', retention.historyDays))
+    for (const id of await this.storesWithOld('revision.revision > oldest_revision', retention.historyDays))
       await endHistory(database, id, retention.historyDays, isStopped);
     let removed = 0;
     const days = Math.max(retention.historyDays, retention.auditDays);
@@ -69,14 +69,13 @@ export class Maintenance {
     return removed;
   }
 
-  /** The stores whose first revision of a kind is older than so many days, and not the head. */
+  /** The stores whose first revision of a kind is older than so many days. */
   private async storesWithOld(kind: string, days: number): Promise<string[]> {
     const stores = await this.database.query<{ id: string }>({
       text: `select id from store cross join lateral (
                select revision, time from revision where store_id = store.id and ${kind} order by revision limit 1
              ) as oldest
-              where deleted_at is null and oldest.revision < store.revision
-                and oldest.time < now() - $1 * interval '1 day'`,
+              where deleted_at is null and oldest.time < now() - $1 * interval '1 day'`,
       values: [days],
     });
     return stores.map(({ id }) => id);

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { StoreInfo, StoreTable } from '../service/store-service.ts';
 import { SYSTEM_STORE } from '../tenant/tenants.ts';
+import type { Attribution } from '../write/ledger.ts';
 import type { Database } from './database.ts';
 import { purgeStore } from './forget.ts';
 
@@ -25,11 +26,11 @@ export class PostgresStoreTable implements StoreTable {
     return rows.map(infoOf);
   }
 
-  create(name: string, credentialId: string): Promise<StoreInfo | undefined> {
-    return createStore(this.database, name, credentialId);
+  create(name: string, attribution: Attribution): Promise<StoreInfo | undefined> {
+    return createStore(this.database, name, attribution);
   }
 
-  async delete(id: string, credentialId: string): Promise<boolean> {
+  async delete(id: string, attribution: Attribution): Promise<boolean> {
     const rows = await this.database.query({
       // From here on it is gone for all. A name like this one nobody can give.
       text: `with there as (
@@ -38,9 +39,9 @@ export class PostgresStoreTable implements StoreTable {
                update store set deleted_at = now(), name = '!deleted-' || store.id
                  from there where store.id = there.id
                returning store.id, there.name
-             ), ${audited('store_deleted', 'gone', '$2', '$3')}
+             ), ${audited('store_deleted', 'gone', 2)}
              select id from gone`,
-      values: [id, credentialId, SYSTEM_STORE],
+      values: [id, SYSTEM_STORE, ...whoAndWhy(attribution)],
     });
     if (rows.length === 0) return false;
     void this.purge(id);
@@ -60,12 +61,12 @@ export class PostgresStoreTable implements StoreTable {
 
 /**
  * Makes a store with its revision 0; undefined if the name is taken.
- * @param credentialId of who makes it; empty if nobody does
+ * @param attribution empty if nobody makes it
  */
 export async function createStore(
   database: Database,
   name: string,
-  credentialId = '',
+  attribution: Attribution = {},
 ): Promise<StoreInfo | undefined> {
   const rows = await database.query<StoreRow>({
     text: `with made as (
@@ -73,33 +74,34 @@ export async function createStore(
              values ($1, $2, $3, date_trunc('milliseconds', clock_timestamp())) on conflict (name) do nothing
              returning id, name, created_at, tag, revision_time
            ), started as (
-             insert into revision (store_id, revision, tag, time, kind, credential_id)
-             select id, 0, tag, revision_time, 'start', nullif($4, '') from made
-           ), ${audited('store_created', 'made', '$4', '$5')}
+             insert into revision (store_id, revision, tag, time, kind, actor, credential_id, metadata)
+             select id, 0, tag, revision_time, 'start', $5, $6, $7 from made
+           ), ${audited('store_created', 'made', 4)}
            select id, name, created_at from made`,
     // Random ids, so that one is not given again after a restore from an earlier copy.
-    values: [randomInteger() >> 1n, name, randomInteger(), credentialId, SYSTEM_STORE].map(String),
+    values: [
+      ...[randomInteger() >> 1n, name, randomInteger(), SYSTEM_STORE].map(String),
+      ...whoAndWhy(attribution),
+    ],
   });
   return rows.length === 0 ? undefined : infoOf(rows[0]);
 }
 
 /**
  * A part of a statement that tells in the trail of the store above the stores what became of those in `stores`.
- * @param credential the parameter with the id of the caller's credential
- * @param system the parameter with the name of the store above the stores
+ * @param first the parameter with the name of the store above the stores; behind it those of {@link whoAndWhy}
  */
-function audited(
-  kind: 'store_created' | 'store_deleted',
-  stores: string,
-  credential: string,
-  system: string,
-): string {
+function audited(kind: 'store_created' | 'store_deleted', stores: string, first: number): string {
   return `told as (
-            insert into audit_event (store_id, revision, time, kind, credential_id, name)
+            insert into audit_event (store_id, revision, time, kind, actor, credential_id, metadata, name)
             select system.id, system.revision, date_trunc('milliseconds', clock_timestamp()), '${kind}',
-                   nullif(${credential}, ''), ${stores}.name || ' (' || ${stores}.id || ')'
-              from ${stores}, store as system where system.name = ${system}
+                   $${first + 1}, $${first + 2}, $${first + 3}, ${stores}.name || ' (' || ${stores}.id || ')'
+              from ${stores}, store as system where system.name = $${first}
           )`;
+}
+
+function whoAndWhy({ actor, credentialId, metadata }: Attribution): (string | null)[] {
+  return [actor ?? null, credentialId ?? null, metadata ?? null];
 }
 
 function randomInteger(): bigint {

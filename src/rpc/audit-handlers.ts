@@ -1,6 +1,6 @@
 /** The methods of AuditService. */
 import { AUDIT_KINDS, type AuditEntry, type AuditKind } from '../model/audit.ts';
-import { parseObject } from '../model/reference.ts';
+import { parseObject, parseSomebody } from '../model/reference.ts';
 import { parseTupleFilter } from '../model/write.ts';
 import type { AuditQuery, AuditService } from '../service/audit-service.ts';
 import type { EraseService } from '../service/erase-service.ts';
@@ -28,7 +28,7 @@ export function auditMethods(audit: AuditService, erasures: EraseService) {
       handle: ({ subject, metadata }, { tenant, caller, deadline }) => {
         assertPresent(['subject', subject, AN_OBJECT]);
         return erasures.erase(tenant, {
-          subject: parseObject(subject, 'subject'),
+          subject: parseSomebody(subject, 'subject'),
           metadata: structToJson(metadata),
           credentialId: caller.credentialId,
           deadline,

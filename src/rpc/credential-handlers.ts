@@ -2,6 +2,7 @@
 import type { Credential } from '../model/credential.ts';
 import type { CredentialService } from '../service/credential-service.ts';
 import { fromLevel, fromMilliseconds, toLevel, toMilliseconds } from './convert.ts';
+import { toRecorded } from './recorded.ts';
 import type { Method } from './unary.ts';
 import type { CreateCredentialRequest, ListCredentialsRequest, RevokeCredentialRequest } from './wire.ts';
 
@@ -10,13 +11,13 @@ export function credentialMethods(credentials: CredentialService) {
     CreateCredential: {
       level: 'admin',
       about: 'named store',
-      handle: async (request, { tenant, caller, deadline }) => {
-        const { credential, token, zookie } = await credentials.create(tenant, {
+      handle: async (request, context) => {
+        const { credential, token, zookie } = await credentials.create(context.tenant, {
           level: toLevel(request.level),
           description: request.description,
           expiresAt: request.expiresAt === null ? undefined : toMilliseconds(request.expiresAt, 'expires_at'),
-          credentialId: caller.credentialId,
-          deadline,
+          ...toRecorded(request, context),
+          deadline: context.deadline,
         });
         return { credential: fromCredential(credential), token, zookie };
       },
@@ -29,9 +30,11 @@ export function credentialMethods(credentials: CredentialService) {
     RevokeCredential: {
       level: 'admin',
       about: 'named store',
-      handle: async (request, { tenant, caller, deadline }) => ({
-        zookie: await credentials.revoke(tenant, request.id, caller.credentialId, deadline),
-      }),
+      handle: async (request, context) => {
+        const { tenant, deadline } = context;
+        const recorded = toRecorded(request, context);
+        return { zookie: await credentials.revoke(tenant, { id: request.id, ...recorded, deadline }) };
+      },
     } satisfies Method<RevokeCredentialRequest, object>,
   };
 }

@@ -4,7 +4,8 @@ import type { CompiledSchema } from '../schema/compiled-schema.ts';
 import type { Diagnostic } from '../schema/diagnostic.ts';
 import { formatForm } from '../schema/subject-form.ts';
 import type { SchemaService } from '../service/schema-service.ts';
-import { fromMilliseconds, toActor } from './convert.ts';
+import { fromMilliseconds } from './convert.ts';
+import { toRecorded } from './recorded.ts';
 import type { Method } from './unary.ts';
 import type { ReadSchemaRequest, WriteSchemaRequest } from './wire.ts';
 
@@ -13,14 +14,13 @@ export function schemaMethods(schemas: SchemaService) {
     WriteSchema: {
       level: 'admin',
       about: 'named store',
-      handle: async (request, { tenant, caller, deadline }) => {
-        const { zookie, version, warnings } = await schemas.write(tenant, {
+      handle: async (request, context) => {
+        const { zookie, version, warnings } = await schemas.write(context.tenant, {
           text: request.text,
           expectedVersion: request._expectedVersion === undefined ? undefined : request.expectedVersion,
           dryRun: request.dryRun,
-          actor: toActor(request.actor),
-          credentialId: caller.credentialId,
-          deadline,
+          ...toRecorded(request, context),
+          deadline: context.deadline,
         });
         return { zookie, version, warnings: warnings.map(fromDiagnostic) };
       },

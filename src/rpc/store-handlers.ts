@@ -1,6 +1,7 @@
 /** The methods of StoreService. They are about no store but the one above all. */
 import type { StoreInfo, StoreService } from '../service/store-service.ts';
 import { fromMilliseconds } from './convert.ts';
+import { toRecorded } from './recorded.ts';
 import type { Method } from './unary.ts';
 import type { CreateStoreRequest, DeleteStoreRequest } from './wire.ts';
 
@@ -9,8 +10,8 @@ export function storeMethods(stores: StoreService) {
     CreateStore: {
       level: 'admin',
       about: 'system store',
-      handle: async ({ name }, { caller }) => ({
-        store: fromStore(await stores.create(name, caller.credentialId)),
+      handle: async (request, context) => ({
+        store: fromStore(await stores.create(request.name, toRecorded(request, context))),
       }),
     } satisfies Method<CreateStoreRequest, object>,
     ListStores: {
@@ -21,8 +22,8 @@ export function storeMethods(stores: StoreService) {
     DeleteStore: {
       level: 'admin',
       about: 'system store',
-      handle: async ({ id }, { caller }) => {
-        await stores.delete(id, caller.credentialId);
+      handle: async (request, context) => {
+        await stores.delete(request.id, toRecorded(request, context));
         return {};
       },
     } satisfies Method<DeleteStoreRequest, object>,

@@ -44,11 +44,15 @@ export interface BatchCheckRequest {
   context: WireStruct | null;
 }
 
-/** Who makes a write. */
-export interface OnBehalfOf {
-  store: string;
+/** What is recorded with a change. */
+export interface Recorded {
   actor: string;
   metadata: WireStruct | null;
+}
+
+/** Who makes a write. */
+export interface OnBehalfOf extends Recorded {
+  store: string;
   context: WireStruct | null;
 }
 
@@ -129,13 +133,12 @@ export interface WatchRequest {
   heartbeat: WireDuration | null;
 }
 
-export interface WriteSchemaRequest {
+export interface WriteSchemaRequest extends Recorded {
   store: string;
   text: string;
   expectedVersion?: number;
   _expectedVersion?: 'expectedVersion';
   dryRun: boolean;
-  actor: string;
 }
 
 export interface ReadSchemaRequest {
@@ -143,15 +146,15 @@ export interface ReadSchemaRequest {
   version: number;
 }
 
-export interface CreateStoreRequest {
+export interface CreateStoreRequest extends Recorded {
   name: string;
 }
 
-export interface DeleteStoreRequest {
+export interface DeleteStoreRequest extends Recorded {
   id: string;
 }
 
-export interface CreateCredentialRequest {
+export interface CreateCredentialRequest extends Recorded {
   store: string;
   level: string;
   description: string;
@@ -162,7 +165,7 @@ export interface ListCredentialsRequest {
   store: string;
 }
 
-export interface RevokeCredentialRequest {
+export interface RevokeCredentialRequest extends Recorded {
   store: string;
   id: string;
 }

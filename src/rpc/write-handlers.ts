@@ -3,8 +3,9 @@ import { includesLevel } from '../model/credential.ts';
 import { parseObject, parseRelation } from '../model/reference.ts';
 import { parseTupleFilter } from '../model/write.ts';
 import type { WriterOfTuples, WriteService } from '../service/write-service.ts';
-import { structToJson, toActor, toContext, toPreconditions, toSubjectTuple, toUpdates } from './convert.ts';
+import { toContext, toPreconditions, toSubjectTuple, toUpdates } from './convert.ts';
 import { A_RELATION, AN_OBJECT, assertPresent } from './fields.ts';
+import { toRecorded } from './recorded.ts';
 import type { CallContext, Method } from './unary.ts';
 import type {
   DeleteObjectRequest,
@@ -73,12 +74,11 @@ export function writeMethods(writes: WriteService) {
   };
 }
 
-function writerOf(request: OnBehalfOf, { caller, deadline }: CallContext): WriterOfTuples {
+function writerOf(request: OnBehalfOf, context: CallContext): WriterOfTuples {
+  const { caller, deadline } = context;
   return {
-    actor: toActor(request.actor),
+    ...toRecorded(request, context),
     context: toContext(request.context, 'context'),
-    metadata: structToJson(request.metadata),
-    credentialId: caller.credentialId,
     isTrusted: includesLevel(caller.level, 'write'),
     deadline,
   };

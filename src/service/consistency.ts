@@ -241,7 +241,7 @@ export function assertKept(tenant: Tenant, status: PointStatus, field: string): 
     case 'pruned':
       throw new PembaError(
         'ZOOKIE_TOO_OLD',
-        `${field}: this revision is older than the kept history, which begins anew where somebody is erased; use a newer one, or let the service keep changes for longer`,
+        `${field}: this revision is older than the history that is kept, for --history-days or since somebody was erased; use a newer one`,
         { field },
       );
   }

@@ -7,18 +7,23 @@ import type { ZookieCodec } from '../tenant/zookie.ts';
 import { CredentialCreation, CredentialExists, CredentialRevocation } from '../write/credential-proposal.ts';
 import type { Writers } from '../write/writers.ts';
 import { credentialIdOf, hashOf, makeToken } from './access.ts';
+import { attributionOf, type Recorded } from './attribution.ts';
 import { within } from './deadline.ts';
 
 const MAX_DESCRIPTION = 1_000;
 const DAY_MS = 86_400_000;
 
-export interface CredentialRequest {
+export interface CredentialRequest extends Recorded {
   level: Level;
   description: string;
   /** Milliseconds since 1970; undefined for never. */
   expiresAt: number | undefined;
-  /** Who asks; empty if the service is open. */
-  credentialId: string;
+  /** Milliseconds since 1970. */
+  deadline: number;
+}
+
+export interface CredentialRevocationRequest extends Recorded {
+  id: string;
   /** Milliseconds since 1970. */
   deadline: number;
 }
@@ -47,12 +52,13 @@ export class CredentialService {
     request: CredentialRequest,
   ): Promise<{ credential: Credential; token: string; zookie: string }> {
     this.assertForm(request);
+    const attribution = attributionOf(request, this.options.limits);
     tenant.assertLoaded();
     const { token, id, secretHash } = makeToken();
     const { level, description, expiresAt, deadline } = request;
     const proposal = new CredentialCreation(
       { id, storeId: tenant.id, secretHash, level, description, expiresAt, revokedAt: undefined },
-      attribution(request.credentialId),
+      attribution,
       this.options.limits.credentials,
     );
     const point = await within(this.writers.for(tenant).submit(proposal, deadline), deadline);
@@ -70,9 +76,10 @@ export class CredentialService {
   }
 
   /** @returns the zookie of the revision from which it is refused */
-  async revoke(tenant: Tenant, id: string, by: string, deadline: number): Promise<string> {
+  async revoke(tenant: Tenant, request: CredentialRevocationRequest): Promise<string> {
+    const { id, deadline } = request;
+    const proposal = new CredentialRevocation(id, attributionOf(request, this.options.limits));
     tenant.assertLoaded();
-    const proposal = new CredentialRevocation(id, attribution(by));
     const point = await within(this.writers.for(tenant).submit(proposal, deadline), deadline);
     return this.zookies.encode(tenant.id, point);
   }
@@ -155,8 +162,4 @@ export class CredentialService {
 
 function timeText(ms: number): string {
   return `\`${new Date(ms).toISOString()}\``;
-}
-
-function attribution(credentialId: string): { credentialId?: string } {
-  return credentialId === '' ? {} : { credentialId };
 }

@@ -2,17 +2,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AtMost } from '../base/at-most.ts';
 import { PembaError } from '../base/errors.ts';
-import { type Limits, withinLimit } from '../base/limits.ts';
+import type { Limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { jsonMentions } from '../model/mentions.ts';
 import { formatObject, type ObjectRef } from '../model/reference.ts';
-import type { RevisionPoint } from '../model/revision.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
 import { EraseProposal } from '../write/erase-proposal.ts';
 import type { Attribution } from '../write/ledger.ts';
 import type { Writers } from '../write/writers.ts';
+import { attributionOf } from './attribution.ts';
 import { within } from './deadline.ts';
+import { type ErasureTable, eraseAgain } from './erasure-table.ts';
 
 const UNDER_WAY =
   'the deadline passed while the subject was being erased, which goes on; send the request again to learn how it ends';
@@ -20,6 +21,11 @@ const UNDER_WAY =
 const WRITE_MS = 60_000;
 /** How long a node that is loading the store is given before it is asked again, in milliseconds. */
 const LOADING_MS = 100;
+/**
+ * For how long a caller is told the same again, in milliseconds: one whose deadline passed, or whose connection broke, asks
+ * again, and finds nothing to erase any more.
+ */
+const TOLD_AGAIN_MS = 300_000;
 /** Logs rewritten at a time: others need the database, too. */
 const REWRITES_AT_ONCE = 2;
 
@@ -38,43 +44,10 @@ export interface Erased {
   zookie: string;
   /** Tuples. */
   removed: number;
-  /** What stands in the log in its place, as `type:id`. */
+  /** What stands in the log in its place, as `type:id`; empty if nothing named it. */
   pseudonym: string;
-}
-
-/** An erasure whose tuples are removed. */
-export interface NewErasure {
-  subject: ObjectRef;
-  attribution: Attribution;
-  removed: number;
-  /** How long all nodes have to follow the last removal before the log is touched, in milliseconds. */
-  settleMs: number;
-}
-
-/** What became of an attempt to begin. */
-export type Beginning =
-  | { state: 'begun'; point: RevisionPoint; pseudonym: ObjectRef; removed: number }
-  /** There are tuples of it: they have to be removed first. */
-  | { state: 'stored' }
-  /** Some node may still have to read rows that name it; to be tried again in so many milliseconds. */
-  | { state: 'settling'; waitMs: number };
-
-/** Erasing in the log: implemented by `postgres/`. */
-export interface ErasureTable {
-  /** Whether the store's log names the subject, or an erasure of it is under way. */
-  isNamed(storeId: string, subject: ObjectRef): Promise<boolean>;
-  /**
-   * Ends the history that may be followed where it names the subject, and records that it is to be erased: from then on
-   * it will be, even if this node ends. One that is under way already is taken up again, and all that it removed counts.
-   * @throws PembaError UNKNOWN_STORE, DATABASE_UNAVAILABLE
-   */
-  begin(storeId: string, erasure: NewErasure): Promise<Beginning>;
-  /**
-   * Puts the pseudonym in the place of the subject, and forgets who it was.
-   * @param isStopped asked before each portion
-   * @throws PembaError SHUTTING_DOWN if it was stopped, DATABASE_UNAVAILABLE
-   */
-  finish(storeId: string, subject: ObjectRef, isStopped: () => boolean): Promise<void>;
+  /** Rows of the log that named it, those that told of its tuples among them. */
+  rewritten: number;
 }
 
 export interface EraseOptions {
@@ -91,6 +64,8 @@ export class EraseService {
   private readonly options: EraseOptions;
   /** By store and subject: who asks again while it is under way joins in. */
   private readonly underWay = new Map<string, Promise<Erased>>();
+  /** What was erased shortly before, by store and subject. */
+  private readonly recent = new Map<string, { erased: Erased; forget: NodeJS.Timeout }>();
   private readonly rewriting = new AtMost(REWRITES_AT_ONCE);
   private readonly stopping = new AbortController();
 
@@ -100,18 +75,21 @@ export class EraseService {
 
   /**
    * Removes all tuples of the subject, and replaces its name in the log. Goes on after the deadline, and can be repeated
-   * whatever came between.
-   * @throws PembaError UNKNOWN_TYPE, NO_SCHEMA, INVARIANT_…, LIMIT, DEADLINE, and what a write throws
+   * whatever came between. Repeated soon, it says what it said, unless there was more to erase.
+   * @throws PembaError UNKNOWN_TYPE, INVARIANT_…, LIMIT, DEADLINE, MALFORMED_REQUEST if the metadata names the subject, and what a write throws
    */
   async erase(tenant: Tenant, command: EraseCommand): Promise<Erased> {
     const { limits, log } = this.options;
-    const { metadata, subject, deadline } = command;
-    if (metadata !== undefined) withinLimit(limits, 'metadataBytes', Buffer.byteLength(metadata), 'metadata');
+    const { subject, deadline } = command;
+    const attribution = attributionOf({ actor: undefined, ...command }, limits);
+    assertUnnamed(attribution, subject);
     tenant.assertLoaded();
     const key = JSON.stringify([tenant.id, subject.type, subject.id]);
     let erasing = this.underWay.get(key);
     if (erasing === undefined) {
-      erasing = this.eraseWhole(tenant, command).finally(() => this.underWay.delete(key));
+      erasing = this.eraseWhole(tenant, subject, attribution)
+        .then((erased) => this.remember(key, erased))
+        .finally(() => this.underWay.delete(key));
       this.underWay.set(key, erasing);
     }
     const told = erasing;
@@ -125,6 +103,19 @@ export class EraseService {
   async stop(): Promise<void> {
     this.stopping.abort();
     await Promise.allSettled(this.underWay.values());
+    for (const { forget } of this.recent.values()) clearTimeout(forget);
+    this.recent.clear();
+  }
+
+  /** @returns what the caller is to be told */
+  private remember(key: string, erased: Erased): Erased {
+    const before = this.recent.get(key);
+    if (erased.pseudonym === '') return before?.erased ?? erased;
+    clearTimeout(before?.forget);
+    const forget = setTimeout(() => this.recent.delete(key), TOLD_AGAIN_MS);
+    forget.unref();
+    this.recent.set(key, { erased, forget });
+    return erased;
   }
 
   /** Nobody else hears of it. The message might name the subject. */
@@ -135,12 +126,13 @@ export class EraseService {
     });
   }
 
-  private async eraseWhole(tenant: Tenant, command: EraseCommand): Promise<Erased> {
-    const { table, zookies, maxStalenessMs: settleMs } = this.options;
-    const { subject } = command;
+  private async eraseWhole(tenant: Tenant, subject: ObjectRef, attribution: Attribution): Promise<Erased> {
+    const { table, zookies, maxStalenessMs } = this.options;
     await this.assertKnown(tenant, subject);
-    const attribution = attributionOf(command);
     let removed = 0;
+    // Waited for once: who goes on writing about the subject does not hold the erasure off. Nodes that have not followed
+    // by then load the store anew.
+    let settleMs = maxStalenessMs;
     for (;;) {
       this.assertGoingOn();
       const begun = await table.begin(tenant.id, { subject, attribution, removed, settleMs });
@@ -148,23 +140,31 @@ export class EraseService {
         const isStopped = (): boolean => this.stopping.signal.aborted;
         await this.rewriting.run(() => table.finish(tenant.id, subject, isStopped));
         const { point, pseudonym } = begun;
+        const rewritten = await table.rewritten(tenant.id, pseudonym, point.revision);
+        const isNamed = begun.removed > 0 || rewritten !== undefined;
         return {
           zookie: zookies.encode(tenant.id, point),
           removed: begun.removed,
-          pseudonym: formatObject(pseudonym),
+          pseudonym: isNamed ? formatObject(pseudonym) : '',
+          rewritten: rewritten ?? 0,
         };
       }
       if (begun.state === 'stored') removed += await this.remove(tenant, subject, attribution, removed);
-      else await this.pause(begun.waitMs);
+      else {
+        await this.pause(begun.waitMs);
+        removed = 0;
+        settleMs = 0;
+      }
     }
   }
 
   /**
-   * A name misspelt would erase nothing, without a word; but the log may name types that the schema has no longer.
-   * @throws PembaError UNKNOWN_TYPE, NO_SCHEMA
+   * A name misspelt would erase nothing, without a word; but the log may name types that the schema has no longer. Without
+   * a schema, as the store above the stores is, there is nothing to tell it by, and metadata may name anybody.
+   * @throws PembaError UNKNOWN_TYPE
    */
   private async assertKnown(tenant: Tenant, subject: ObjectRef): Promise<void> {
-    if (tenant.hasSchema && tenant.currentPlan.types.has(subject.type)) return;
+    if (!tenant.hasSchema || tenant.currentPlan.types.has(subject.type)) return;
     if (await this.options.table.isNamed(tenant.id, subject)) return;
     tenant.currentPlan.type(subject.type, 'subject');
   }
@@ -208,30 +208,25 @@ export class EraseService {
   }
 }
 
-/** What a caller is told whose erasure did not come to its end. */
-export function eraseAgain(): PembaError {
-  return new PembaError(
-    'SHUTTING_DOWN',
-    'this node is stopping before the subject was erased; send the request again, to another node',
-  );
-}
-
 /** The refusal as it is, with what has happened nevertheless. */
 function withRemoved(error: unknown, removed: number): unknown {
   if (!(error instanceof PembaError)) return error;
   const { reason, message, field, cause } = error;
   const nothing = reason === 'WRITE_OUTCOME_UNKNOWN' ? 'send the request again' : 'nothing was removed';
-  const so = removed === 0 ? nothing : `${removed} tuples were removed before this`;
+  const tuples = removed === 1 ? '1 tuple was' : `${removed} tuples were`;
+  const so = removed === 0 ? nothing : `${tuples} removed before this`;
   return new PembaError(reason, `${message} (the subject is not erased; ${so})`, {
     ...(field === undefined ? {} : { field }),
     cause,
   });
 }
 
-/** Metadata that names the subject is not recorded: it would be the first to be rewritten. */
-function attributionOf({ subject, metadata, credentialId }: EraseCommand): Attribution {
-  return {
-    ...(credentialId === '' ? {} : { credentialId }),
-    ...(metadata === undefined || jsonMentions(metadata, subject) ? {} : { metadata }),
-  };
+/** The erasure itself would tell who was erased. @throws PembaError MALFORMED_REQUEST */
+function assertUnnamed({ metadata }: Attribution, subject: ObjectRef): void {
+  if (metadata === undefined || !jsonMentions(metadata, subject)) return;
+  throw new PembaError(
+    'MALFORMED_REQUEST',
+    'metadata: it names the subject; say why without naming who is erased',
+    { field: 'metadata' },
+  );
 }

@@ -1,6 +1,7 @@
 /** Fills an empty store at the first start: a schema from a file, and tuples from another. */
 import { createHash } from 'node:crypto';
 import { PembaError } from '../base/errors.ts';
+import type { ModelName } from '../base/example-models.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { formatObject } from '../model/reference.ts';
@@ -16,6 +17,8 @@ import type { WriteService } from './write-service.ts';
 
 /** Updates of one write; a revision holds no more. */
 const TUPLES_AT_ONCE = 1_000;
+/** What an operator has in a file is nobody's doing. */
+const NOBODY = { actor: undefined, metadata: undefined, credentialId: '' };
 /** The key of the last write, whatever the file: once it is there, the store is filled and stays as it is. */
 const LAST_KEY = 'first-content-last';
 
@@ -60,13 +63,19 @@ export async function loadFirstContent(
 }
 
 /**
- * A model that was changed since is still that model: only one of another name is something else.
+ * Which model of the package the store holds, of the one that was asked for. One that was changed since is still that
+ * model: only a schema of another name is something else.
  * @param place where the store is
- * @throws PembaError CONFIG_INVALID
+ * @throws PembaError CONFIG_INVALID if it is something else although its name was given
  */
-export function assertHoldsModel(tenant: Tenant, model: string, place: string): void {
-  const { name } = tenant.currentPlan.schema;
-  if (name === model) return;
+export function heldModel(
+  tenant: Tenant,
+  { example, model }: { example?: ModelName; model?: ModelName },
+  place: string,
+): ModelName | undefined {
+  const name = tenant.hasSchema ? tenant.currentPlan.schema.name : undefined;
+  if (name === example) return example;
+  if (model === undefined) return undefined;
   const held = name === undefined ? 'a schema without a name' : `the schema \`${name}\``;
   throw new PembaError(
     'CONFIG_INVALID',
@@ -82,7 +91,7 @@ async function writeSchema(
   deadline: number,
 ): Promise<boolean> {
   if (tenant.hasSchema) return false;
-  const others = { expectedVersion: 0, dryRun: false, actor: undefined, credentialId: '', deadline };
+  const others = { expectedVersion: 0, dryRun: false, ...NOBODY, deadline };
   try {
     await schemas.write(tenant, { text: await readSchemaFile(file), ...others });
     return true;

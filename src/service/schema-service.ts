@@ -1,28 +1,25 @@
 /** WriteSchema and ReadSchema. */
 import { PembaError } from '../base/errors.ts';
 import { type Limits, withinLimit } from '../base/limits.ts';
-import type { ObjectRef } from '../model/reference.ts';
 import type { CompiledSchema } from '../schema/compiled-schema.ts';
 import { type Diagnostic, formatDiagnostic } from '../schema/diagnostic.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
 import { SchemaProposal } from '../write/schema-proposal.ts';
 import type { Writers } from '../write/writers.ts';
+import { attributionOf, type Recorded } from './attribution.ts';
 import { within } from './deadline.ts';
 import type { History, SchemaText } from './history.ts';
-import { attributionOf } from './write-service.ts';
 
 /** The compiler; loaded when first needed, for it is large and no check needs it. */
 export type Compile = (
   text: string,
 ) => Promise<{ schema: CompiledSchema | undefined; diagnostics: Diagnostic[] }>;
 
-export interface SchemaCommand {
+export interface SchemaCommand extends Recorded {
   text: string;
   expectedVersion: number | undefined;
   dryRun: boolean;
-  actor: ObjectRef | undefined;
-  credentialId: string;
   /** Milliseconds since 1970. */
   deadline: number;
 }
@@ -66,11 +63,11 @@ export class SchemaService {
 
   async write(tenant: Tenant, command: SchemaCommand): Promise<SchemaResult> {
     withinLimit(this.limits, 'schemaBytes', Buffer.byteLength(command.text), 'text');
+    const attribution = attributionOf(command, this.limits);
     const { schema, diagnostics } = await this.compile(command.text);
     if (schema === undefined) throw invalid(diagnostics);
     tenant.assertLoaded();
     const write = { text: command.text, compiled: schema, expectedVersion: command.expectedVersion };
-    const attribution = attributionOf({ ...command, metadata: undefined });
     const writer = this.writers.for(tenant);
     if (command.dryRun) {
       try {

@@ -5,6 +5,8 @@ import { limitReached } from '../base/limits.ts';
 import type { Feed } from '../feed/feed.ts';
 import { quoted } from '../model/reference.ts';
 import { DEFAULT_STORE, SYSTEM_STORE } from '../tenant/tenants.ts';
+import type { Attribution } from '../write/ledger.ts';
+import { attributionOf, type Recorded } from './attribution.ts';
 
 export interface StoreInfo {
   id: string;
@@ -16,13 +18,10 @@ export interface StoreInfo {
 /** The table of stores: implemented by `postgres/`. */
 export interface StoreTable {
   list(): Promise<StoreInfo[]>;
-  /**
-   * @param credentialId of the caller; empty if the service is open. The audit tells it
-   * @returns undefined if the name is taken
-   */
-  create(name: string, credentialId: string): Promise<StoreInfo | undefined>;
+  /** @param attribution what the audit tells of it. @returns undefined if the name is taken */
+  create(name: string, attribution: Attribution): Promise<StoreInfo | undefined>;
   /** As {@link StoreTable.create}. @returns false if there is no such store */
-  delete(id: string, credentialId: string): Promise<boolean>;
+  delete(id: string, attribution: Attribution): Promise<boolean>;
 }
 
 const NAME = /^[a-z][a-z0-9_-]{0,63}$/;
@@ -44,11 +43,8 @@ export class StoreService {
     return this.table.list();
   }
 
-  /**
-   * Resolves once this node serves the store.
-   * @param credentialId of the caller; empty if the service is open
-   */
-  async create(name: string, credentialId: string): Promise<StoreInfo> {
+  /** Resolves once this node serves the store. */
+  async create(name: string, recorded: Recorded): Promise<StoreInfo> {
     if (!NAME.test(name)) {
       throw new PembaError(
         'MALFORMED_REQUEST',
@@ -56,9 +52,10 @@ export class StoreService {
         { field: 'name' },
       );
     }
+    const attribution = attributionOf(recorded, this.limits);
     if ((await this.table.list()).length >= this.limits.stores)
       throw limitReached('stores', this.limits.stores, 'name');
-    const store = await this.table.create(name, credentialId);
+    const store = await this.table.create(name, attribution);
     if (store === undefined) {
       throw new PembaError(
         'STORE_EXISTS',
@@ -70,8 +67,8 @@ export class StoreService {
     return store;
   }
 
-  /** @param credentialId of the caller; empty if the service is open */
-  async delete(id: string, credentialId: string): Promise<void> {
+  async delete(id: string, recorded: Recorded): Promise<void> {
+    const attribution = attributionOf(recorded, this.limits);
     const store = ID.test(id) ? (await this.table.list()).find((each) => each.id === id) : undefined;
     if (store === undefined) throw unknownId(id);
     if (store.name === DEFAULT_STORE || store.name === SYSTEM_STORE) {
@@ -79,7 +76,7 @@ export class StoreService {
         field: 'id',
       });
     }
-    if (!(await this.table.delete(id, credentialId))) throw unknownId(id);
+    if (!(await this.table.delete(id, attribution))) throw unknownId(id);
     await this.feed.discover();
   }
 }

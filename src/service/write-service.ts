@@ -4,13 +4,13 @@ import { PembaError } from '../base/errors.ts';
 import { canonicalJson, type Json } from '../base/json.ts';
 import { type Limits, withinLimit } from '../base/limits.ts';
 import { assertSelective } from '../judge/filter.ts';
-import { formatObject, type ObjectRef, quoted, WILDCARD } from '../model/reference.ts';
+import { formatObject, type ObjectRef, quoted } from '../model/reference.ts';
 import type { RevisionPoint } from '../model/revision.ts';
 import { formatTuple, formatTupleWhole, type Tuple } from '../model/tuple.ts';
 import type { Precondition, TupleFilter, Update } from '../model/write.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
-import type { Attribution, IdempotencyKey } from '../write/ledger.ts';
+import type { IdempotencyKey } from '../write/ledger.ts';
 import type { Proposal } from '../write/proposal.ts';
 import {
   DeleteObjectProposal,
@@ -20,18 +20,14 @@ import {
 } from '../write/selected-proposal.ts';
 import { TupleProposal } from '../write/tuple-proposal.ts';
 import type { Writers } from '../write/writers.ts';
+import { attributionOf, type Recorded } from './attribution.ts';
 import { assertContextWithinLimit } from './context-limit.ts';
 import { WRITE_UNDER_WAY, within } from './deadline.ts';
 
 /** Who makes a write, and on whose behalf. */
-export interface WriterOfTuples {
-  actor: ObjectRef | undefined;
+export interface WriterOfTuples extends Recorded {
   /** Values for the parameters of conditions. */
   context: Record<string, Json> | undefined;
-  /** JSON; undefined if there is none. */
-  metadata: string | undefined;
-  /** Empty if the service is open. */
-  credentialId: string;
   /** Whether the credential may write without an actor. */
   isTrusted: boolean;
   /** Milliseconds since 1970. */
@@ -81,8 +77,9 @@ export class WriteService {
   async write(tenant: Tenant, command: WriteCommand): Promise<string> {
     assertMayWrite(command);
     this.assertForm(command);
+    const attribution = attributionOf(command, this.limits);
     tenant.assertLoaded();
-    const proposal = new TupleProposal(command, attributionOf(command), idempotencyOf(command));
+    const proposal = new TupleProposal(command, attribution, idempotencyOf(command));
     return this.zookies.encode(tenant.id, await this.submit(tenant, proposal, command.deadline));
   }
 
@@ -106,7 +103,7 @@ export class WriteService {
     }
     const atMost = limit || this.limits.writeUpdates;
     withinLimit(this.limits, 'writeUpdates', atMost, 'limit');
-    const proposal = new DeleteTuplesProposal(filter, atMost, command, attributionOf(command));
+    const proposal = new DeleteTuplesProposal(filter, atMost, command, attributionOf(command, this.limits));
     const zookie = await this.change(tenant, command, proposal);
     return { zookie, deleted: proposal.removed, done: proposal.isDone };
   }
@@ -121,7 +118,7 @@ export class WriteService {
     for (const [i, tuple] of tuples.entries()) assertContextWithinLimit(tuple, `subjects[${i}]`, this.limits);
     assertNoTupleTwice(tuples, 'subjects');
     const target = { object, relation, wanted: tuples };
-    const proposal = new ReplaceProposal(target, command, attributionOf(command), this.limits);
+    const proposal = new ReplaceProposal(target, command, attributionOf(command, this.limits), this.limits);
     const zookie = await this.change(tenant, command, proposal);
     return { zookie, added: proposal.added, removed: proposal.removed };
   }
@@ -130,19 +127,17 @@ export class WriteService {
     tenant: Tenant,
     command: DeleteObjectCommand,
   ): Promise<{ zookie: string; deleted: number }> {
-    const proposal = new DeleteObjectProposal(command.object, command, attributionOf(command), this.limits);
+    const attribution = attributionOf(command, this.limits);
+    const proposal = new DeleteObjectProposal(command.object, command, attribution, this.limits);
     const zookie = await this.change(tenant, command, proposal);
     return { zookie, deleted: proposal.removed };
   }
 
   private async change(tenant: Tenant, command: WriterOfTuples, proposal: SelectedProposal): Promise<string> {
     assertMayWrite(command);
-    const { metadata, deadline } = command;
-    if (metadata !== undefined)
-      withinLimit(this.limits, 'metadataBytes', Buffer.byteLength(metadata), 'metadata');
     tenant.assertLoaded();
     try {
-      return this.zookies.encode(tenant.id, await this.submit(tenant, proposal, deadline));
+      return this.zookies.encode(tenant.id, await this.submit(tenant, proposal, command.deadline));
     } catch (error) {
       throw proposal.told(error);
     }
@@ -154,7 +149,7 @@ export class WriteService {
   }
 
   /** @throws PembaError LIMIT, MISSING_FIELD, DUPLICATE_UPDATE, MALFORMED_REQUEST */
-  private assertForm({ updates, preconditions, metadata, idempotencyKey }: WriteCommand): void {
+  private assertForm({ updates, preconditions, idempotencyKey }: WriteCommand): void {
     if (updates.length === 0) {
       throw new PembaError('MISSING_FIELD', 'updates: there is none; send at least one', {
         field: 'updates',
@@ -162,8 +157,6 @@ export class WriteService {
     }
     withinLimit(this.limits, 'writeUpdates', updates.length, 'updates');
     withinLimit(this.limits, 'writePreconditions', preconditions.length, 'preconditions');
-    if (metadata !== undefined)
-      withinLimit(this.limits, 'metadataBytes', Buffer.byteLength(metadata), 'metadata');
     withinLimit(this.limits, 'idempotencyKeyBytes', Buffer.byteLength(idempotencyKey), 'idempotency_key');
     if (NOT_IN_KEY.test(idempotencyKey)) {
       throw new PembaError(
@@ -209,23 +202,6 @@ function assertNoTupleTwice(tuples: readonly Tuple[], list: 'updates' | 'subject
     }
     seen.set(text, i);
   }
-}
-
-/** @throws PembaError MALFORMED_REFERENCE if the actor is no plain object */
-export function attributionOf(
-  command: Pick<WriteCommand, 'actor' | 'credentialId' | 'metadata'>,
-): Attribution {
-  const { actor, credentialId, metadata } = command;
-  if (actor?.id === WILDCARD) {
-    throw new PembaError('MALFORMED_REFERENCE', 'actor: a wildcard cannot act; name an object', {
-      field: 'actor',
-    });
-  }
-  return {
-    ...(actor === undefined ? {} : { actor: formatObject(actor) }),
-    ...(credentialId === '' ? {} : { credentialId }),
-    ...(metadata === undefined ? {} : { metadata }),
-  };
 }
 
 function idempotencyOf(command: WriteCommand): IdempotencyKey | undefined {

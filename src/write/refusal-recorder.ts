@@ -1,11 +1,13 @@
 /**
  * Records refused writes beside the writes: in batches, at a bounded rate, in bounded memory. What is not recorded is
- * counted, and the audit tells how many there were.
+ * counted, and the audit tells how many there were, and whose.
  */
 import { asPembaError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { AuditEvent } from '../model/audit-event.ts';
 import type { Clock } from '../tenant/freshness.ts';
+import { RefusalCounts } from './refusal-counts.ts';
+import { RefusalRate } from './refusal-rate.ts';
 
 /** Where refusals are recorded: implemented by `postgres/`. */
 export interface RefusalLog {
@@ -20,7 +22,7 @@ export interface RefusalRecorderOptions {
   log: Log;
   refusalLog: RefusalLog;
   clock: Clock;
-  /** How many refusals of a store are recorded in a second; as many may come at once. */
+  /** How many refusals of a store are recorded in a second, half of them of one actor; as many may come at once. */
   perSecond: number;
   /** Told how many were recorded, and how many were not: for metrics. */
   onRecorded: (count: number) => void;
@@ -35,13 +37,9 @@ const WAITING_CHARACTERS = 8_388_608;
 
 /** What waits of one store. */
 interface Waiting {
-  /** How many may still be recorded just now, as of a time of the monotonic clock. */
-  allowance: number;
-  asOf: number;
+  rate: RefusalRate;
   events: AuditEvent[];
-  notRecorded: number;
-  /** The last one that was not recorded: where its count is told. */
-  last: Pick<AuditEvent, 'revision' | 'time'> | undefined;
+  notRecorded: RefusalCounts;
 }
 
 export class RefusalRecorder {
@@ -62,35 +60,30 @@ export class RefusalRecorder {
 
   /** Notes a refusal. Never fails, never waits. */
   note(storeId: string, event: AuditEvent): void {
-    const waiting = this.waitingOf(storeId);
+    const { monotonic } = this.options.clock.now();
+    const waiting = this.waitingOf(storeId, monotonic);
     const size = charactersOf(event);
     const hasRoom =
       this.waitingEvents < WAITING_EVENTS && this.waitingCharacters + size <= WAITING_CHARACTERS;
-    if (waiting.allowance >= 1 && hasRoom && !this.isStopped) {
-      waiting.allowance -= 1;
+    if (hasRoom && !this.isStopped && waiting.rate.take(event.actor ?? '', monotonic)) {
       waiting.events.push(event);
       this.waitingEvents += 1;
       this.waitingCharacters += size;
     } else {
-      waiting.notRecorded += 1;
-      waiting.last = { revision: event.revision, time: event.time };
+      waiting.notRecorded.add(event);
       this.options.onNotRecorded(1);
     }
     this.flushSoon();
   }
 
-  private waitingOf(storeId: string): Waiting {
-    const { clock, perSecond } = this.options;
-    const { monotonic } = clock.now();
-    const known = this.stores.get(storeId);
-    if (known === undefined) {
-      const made = { allowance: perSecond, asOf: monotonic, events: [], notRecorded: 0, last: undefined };
-      this.stores.set(storeId, made);
-      return made;
+  private waitingOf(storeId: string, now: number): Waiting {
+    let waiting = this.stores.get(storeId);
+    if (waiting === undefined) {
+      const rate = new RefusalRate(this.options.perSecond, now);
+      waiting = { rate, events: [], notRecorded: new RefusalCounts() };
+      this.stores.set(storeId, waiting);
     }
-    known.allowance = Math.min(perSecond, known.allowance + ((monotonic - known.asOf) / 1000) * perSecond);
-    known.asOf = monotonic;
-    return known;
+    return waiting;
   }
 
   private flushSoon(): void {
@@ -114,7 +107,7 @@ export class RefusalRecorder {
 
   private async flushAll(): Promise<void> {
     for (const [storeId, waiting] of [...this.stores]) {
-      if (waiting.last === undefined && waiting.events.length === 0) this.dropIdle(storeId, waiting);
+      if (waiting.notRecorded.total === 0 && waiting.events.length === 0) this.dropIdle(storeId, waiting);
       else if (!(await this.flushStore(storeId, waiting))) return;
     }
   }
@@ -122,47 +115,47 @@ export class RefusalRecorder {
   /** A store of which nothing was refused for a second is as one of which nothing ever was. */
   private dropIdle(storeId: string, waiting: Waiting): void {
     const { clock } = this.options;
-    if (clock.now().monotonic - waiting.asOf >= 1000) this.stores.delete(storeId);
+    if (waiting.rate.isIdle(clock.now().monotonic)) this.stores.delete(storeId);
   }
 
   /** @returns false if there is no use in going on now */
   private async flushStore(storeId: string, waiting: Waiting): Promise<boolean> {
-    const { notRecorded, last } = waiting;
     const events = [...waiting.events];
-    const counts: AuditEvent[] =
-      last === undefined ? [] : [{ kind: 'refusals_not_recorded', ...last, count: notRecorded }];
+    const counts = waiting.notRecorded.events();
     try {
       const written = await this.options.refusalLog.write(storeId, [...events, ...counts]);
       this.isFailing = false;
-      this.forget(waiting, events, notRecorded);
+      this.forget(waiting, events, counts);
       const recorded = Math.max(0, written - counts.length);
       this.options.onRecorded(recorded);
       this.countInstead(waiting, events.slice(recorded));
       return true;
     } catch (error) {
-      return this.failed(error, storeId, waiting, events);
+      return this.failed(error, storeId, waiting, events, counts);
     }
   }
 
   /** What came while it was written stays. */
-  private forget(waiting: Waiting, events: readonly AuditEvent[], notRecorded: number): void {
+  private forget(waiting: Waiting, events: readonly AuditEvent[], counts: readonly AuditEvent[]): void {
     waiting.events.splice(0, events.length);
     this.waitingEvents -= events.length;
     for (const event of events) this.waitingCharacters -= charactersOf(event);
-    waiting.notRecorded -= notRecorded;
-    if (waiting.notRecorded === 0) waiting.last = undefined;
+    waiting.notRecorded.subtract(counts);
   }
 
   /** Their number is told the next time. */
   private countInstead(waiting: Waiting, events: readonly AuditEvent[]): void {
-    const last = events.at(-1);
-    if (last === undefined) return;
-    waiting.notRecorded += events.length;
-    waiting.last ??= { revision: last.revision, time: last.time };
-    this.options.onNotRecorded(events.length);
+    for (const event of events) waiting.notRecorded.add(event);
+    if (events.length > 0) this.options.onNotRecorded(events.length);
   }
 
-  private failed(error: unknown, storeId: string, waiting: Waiting, events: readonly AuditEvent[]): boolean {
+  private failed(
+    error: unknown,
+    storeId: string,
+    waiting: Waiting,
+    events: readonly AuditEvent[],
+    counts: readonly AuditEvent[],
+  ): boolean {
     const { log } = this.options;
     // The others have their turn before this one is tried again.
     this.stores.delete(storeId);
@@ -174,7 +167,7 @@ export class RefusalRecorder {
     }
     // It would fail the same way the next time, and stand in the way of others.
     log.error('refused writes cannot be recorded', { error, store: storeId, count: events.length });
-    this.forget(waiting, events, events.length === 0 ? waiting.notRecorded : 0);
+    this.forget(waiting, events, events.length === 0 ? counts : []);
     this.countInstead(waiting, events);
     return true;
   }
@@ -193,7 +186,7 @@ export class RefusalRecorder {
     clearTimeout(timer);
     let count = this.waitingEvents;
     if (count > 0) this.options.onNotRecorded(count);
-    for (const { notRecorded } of this.stores.values()) count += notRecorded;
+    for (const { notRecorded } of this.stores.values()) count += notRecorded.total;
     if (count > 0) this.options.log.warn('stopped before refused writes were recorded', { count });
   }
 

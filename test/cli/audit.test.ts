@@ -82,6 +82,8 @@ T  #0  store STORE (ID) created
     [['--kind', 'schema_written', '--kind', 'store_created'], 2],
     [['--credential', 'abc'], 0],
     [['--since', '1h'], 3],
+    [['--since', '1w'], 4],
+    [['--since', '2020-01-01', '--until', '2020-01-02'], 0],
     [['--since', '2020-01-01T00:00:00Z', '--until', '2020-01-02T00:00:00+01:00'], 0],
     [['--until', '1m'], 1],
   ])('tells by %j', async (options, count) => {
@@ -93,17 +95,17 @@ T  #0  store STORE (ID) created
     );
     // The beginning is two hours old.
     const { out, err } = await ask('audit', ...options);
-    expect(err).toBe('');
+    expect(err).toBe(count > 0 ? '' : 'nothing found; the audit trail has nothing of the kind\n');
     expect(out.split('\n').length - 1).toBe(count);
   });
 
-  it('stops at the limit, and says so', async () => {
+  it('stops at the limit, and says how to go on', async () => {
     await write(Array.from({ length: 250 }, (_, i) => `team:a#member@user:${i}`));
     const lines = async (...options: string[]) => {
       const { out, err } = await ask('audit', ...options);
-      return [out.split('\n').length - 1, err];
+      return [out.split('\n').length - 1, err.replace(/ \S+\n$/, ' TOKEN\n')];
     };
-    const more = (count: number) => `stopped at --limit ${count}; there are more, which --all tells\n`;
+    const more = (count: number) => `stopped at --limit ${count}; go on with --page-token TOKEN\n`;
     expect(await lines()).toEqual([100, more(100)]);
     expect(await lines('--limit', '1')).toEqual([1, more(1)]);
     expect(await lines('--limit', '252')).toEqual([252, more(252)]);
@@ -112,8 +114,28 @@ T  #0  store STORE (ID) created
   });
 
   it.each([
+    ['within a page', '17', []],
+    ['where pages end', '100', []],
+    ['with times that were relative', '60', ['--since', '1w', '--until', '1ms']],
+  ])('goes on where it stopped, with what it said: %s', async (_, limit, question) => {
+    await write(Array.from({ length: 250 }, (_, i) => `team:a#member@user:${i}`));
+    const all = (await ask('audit', '--all')).out;
+    let told = '';
+    let more: string[] = question;
+    for (;;) {
+      const { out, err } = await ask('audit', '--limit', limit, ...more);
+      told += out;
+      if (err === '') break;
+      expect(out.split('\n').length - 1).toBe(Number(limit));
+      more = (/; go on with (.+)\n$/.exec(err) as RegExpExecArray)[1].split(' ');
+    }
+    expect(told).toBe(all);
+  });
+
+  it.each([
     [['--kind', 'tuple_aded'], 'did you mean `tuple_added`?'],
-    [['--since', 'yesterday'], 'such as `12h` or `2d`'],
+    [['--since', 'yesterday'], '`2d` or `1w`'],
+    [['--page-token', 'abc'], 'page_token'],
     [['--since', '1h', '--until', '2h'], 'is not after --since'],
     [['--object', 'team:a b'], 'filter.object'],
     [['--object', 'taem:a'], 'did you mean `team`?'],
@@ -212,8 +234,12 @@ describe('blame', () => {
 
   it.each([
     ['team:a', 'there is no `#`'],
-    ['taem:a#member@user:bob', 'did you mean `team`?'],
-    ['team:a#membr@user:bob', 'did you mean `member`?'],
+    ['taem:a#member@user:bob', 'error: tuple.object: the schema has no type `taem`; did you mean `team`?'],
+    [
+      'team:a#membr@user:bob',
+      'did you mean `member`?\n  reason: UNKNOWN_RELATION\n  field: tuple.relation\n',
+    ],
+    ['team:a#member@usr:bob', 'field: tuple.subject\n'],
   ])('refuses %s', async (tuple, message) => {
     const { code, err } = await ask('blame', tuple);
     expect(code).toBe(1);

@@ -166,10 +166,11 @@ describe('the program', () => {
     });
   });
 
-  it('says last that it has stopped', async () => {
+  it('says with which model it listens, and last that it has stopped', async () => {
     // Postgres does not run as root, so another user has to get there.
     chmodSync(folder, 0o755);
-    const argv = ['serve', '--open', '--listen', '127.0.0.1:0', '--data', join(folder, 'data')];
+    const listen = ['--listen', '127.0.0.1:0'];
+    const argv = ['serve', '--open', '--example', ...listen, '--data', join(folder, 'data')];
     const child = spawn(process.execPath, ['--import', 'tsx', BIN, ...argv], {
       cwd: ROOT,
       env: { PATH: process.env.PATH },
@@ -185,6 +186,8 @@ describe('the program', () => {
     });
     const code = await new Promise((resolve) => child.on('close', resolve));
     const lines = log.split('\n').slice(0, -1);
+    const listening = lines.find((line) => line.includes('"msg":"listening"')) ?? '';
+    expect(JSON.parse(listening)).toMatchObject({ model: 'lamin', port: expect.any(Number) });
     expect(JSON.parse(lines.at(-1) ?? ''), log).toMatchObject({ level: 'info', msg: 'stopped' });
     expect(code).toBe(0);
   });

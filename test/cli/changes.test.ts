@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Refusal } from '../client/fake-service.ts';
 import { useWorkbench } from './workbench.ts';
 
 const bench = useWorkbench();
@@ -33,6 +34,31 @@ describe('delete', () => {
     const { out } = await bench.ask(['delete', 'space', '--limit', '1500', '--json']);
     expect(JSON.parse(out)).toEqual({ deleted: 1_500, zookie: 'z', done: false });
     expect(limits).toEqual([1_000, 500]);
+  });
+
+  it('says how many went before it failed', async () => {
+    let calls = 0;
+    bench.service.handlers = {
+      DeleteTuples: () => {
+        if (++calls === 2) throw new Refusal('FAILED_PRECONDITION', 'no', { reason: 'INVARIANT_REQUIRE' });
+        return { zookie: 'z', deleted: 1, done: false };
+      },
+    };
+    const { code, err } = await bench.ask(['delete', 'space']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^1 tuple removed before this:\nerror: no\n/);
+  });
+
+  it('counts one as one', async () => {
+    bench.service.handlers = {
+      DeleteTuples: () => ({ zookie: 'z', deleted: 1, done: true }),
+      DeleteObject: () => ({ zookie: 'z', deleted: 1 }),
+    };
+    for (const command of [
+      ['delete', 'space'],
+      ['delete-object', 'space:ml'],
+    ])
+      expect((await bench.ask(command)).err).toBe('1 tuple removed\n');
   });
 });
 

@@ -17,7 +17,7 @@ describe('the greeting', () => {
         'Pemba listens at 127.0.0.1:50051',
         '  its data is in /var/lib/pemba',
         '  it asks nobody for a credential (--open): for trying out, on this machine only',
-        '  the store `default` was empty and has been filled',
+        '  the store `default` was empty and has been filled with the model `lamin`',
         '',
         'In a second terminal, ask what is allowed, and what is denied:',
         "  npx pemba check 'space:curation#write@user:ada'",
@@ -43,6 +43,16 @@ describe('the greeting', () => {
     const text = greeting({ ...started, isFirstStart: false, example: 'ptolemy' });
     expect(text).toContain('ask what was allowed at first, and what was denied:\n');
     expect(text).toContain("  npx pemba check 'workspace:production#view_data@user:hypatia'\n");
+  });
+
+  it('names the model where it asks for credentials too, now and later', () => {
+    const asking = { ...started, open: false, example: 'portkey' as const };
+    expect(greeting(asking)).toContain(
+      '\n  the store `default` was empty and has been filled with the model `portkey`\n',
+    );
+    expect(greeting({ ...asking, isFirstStart: false })).toContain(
+      '\n  the store `default` holds the model `portkey`\n',
+    );
   });
 
   it('is short where there is nothing to say', () => {

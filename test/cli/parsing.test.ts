@@ -6,6 +6,7 @@ import {
   parseCount,
   parseDuration,
   parseJsonObject,
+  parsePast,
   parseTime,
   parseVersion,
   repeatable,
@@ -74,11 +75,12 @@ describe('options', () => {
     ['5m', 300_000],
     ['12h', 43_200_000],
     ['90d', 7_776_000_000],
+    ['2w', 1_209_600_000],
   ])('read the duration %s', (text, ms) => {
     expect(parseDuration(text)).toBe(ms);
   });
 
-  it.each(['10', 's', '0s', '-1s', '1.5s', '10 s', '1w', '1000000000s', ''])(
+  it.each(['10', 's', '0s', '-1s', '1.5s', '10 s', '1y', '1000000000s', ''])(
     'refuse the duration `%s`',
     (text) => {
       expect(() => parseDuration(text)).toThrow('Expected a duration');
@@ -90,10 +92,25 @@ describe('options', () => {
     expect(parseTime('2030-01-01T02:00+02:00')).toEqual(new Date(Date.UTC(2030, 0, 1)));
   });
 
-  it.each(['2030-01-01', '2030-01-01T00:00:00', '2030-13-01T00:00:00Z', 'now', ''])(
+  it.each(['2030-01-01', '2030-01-01T00:00:00', '2030-13-01T00:00:00Z', '2030-02-31T00:00:00Z', 'now', ''])(
     'refuse the time `%s`',
     (text) => {
       expect(() => parseTime(text)).toThrow('Expected a time with its zone');
+    },
+  );
+
+  it('read a time of the past as a date of UTC, a time, or how long ago it was', () => {
+    expect(parsePast('2026-11-22')).toEqual(new Date(Date.UTC(2026, 10, 22)));
+    expect(parsePast('2026-11-22T01:00+02:00')).toEqual(new Date(Date.UTC(2026, 10, 21, 23)));
+    const weeksAgo = (Date.now() - parsePast('3w').getTime()) / 604_800_000;
+    expect(weeksAgo).toBeCloseTo(3, 3);
+  });
+
+  it.each(['2026-11-32', '2026-02-31', '2026-13-01', '22.11.2026', '1y', 'yesterday', ''])(
+    'refuse the past time `%s`, and list what there is',
+    (text) => {
+      for (const form of ['`2026-01-31`', '`2026-01-31T09:00:00Z`', '`30m`', '`12h`', '`2d`', '`1w`'])
+        expect(() => parsePast(text)).toThrow(form);
     },
   );
 

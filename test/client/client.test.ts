@@ -306,7 +306,7 @@ describe('the audit trail', () => {
 });
 
 it('forgets a subject, with why', async () => {
-  const erased = { zookie: 'z', removed: 2, pseudonym: 'user:erased-x' };
+  const erased = { zookie: 'z', removed: 2, pseudonym: 'user:erased-x', rewritten: 4 };
   const [client, service] = await fake({ EraseSubject: () => erased });
   expect(await client.eraseSubject({ store: 's', subject: 'user:ada', metadata: { ticket: 7 } })).toEqual(
     erased,

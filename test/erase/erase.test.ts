@@ -32,8 +32,10 @@ it('removes what names it, and leaves the log with a name that leads nowhere', a
   await bench.put(['team:a#member@user:eve'], { actor: 'user:ada-l', metadata: { why: 'mine' } });
   await bench.put(['team:a#member@user:joe'], { actor: 'user:ben', metadata: { why: 'ask user:ada-l' } });
   await bench.put(['team:a#member@user:sue'], { actor: 'user:ben', metadata: { why: 'new' } });
-  const { pseudonym, removed, zookie } = await bench.erase('user:ada-l', { ticket: 'GDPR-1' });
+  const { pseudonym, removed, rewritten, zookie } = await bench.erase('user:ada-l', { ticket: 'GDPR-1' });
   expect(pseudonym).toMatch(PSEUDONYM);
+  // Two tuples added and removed, one revision of hers, one whose metadata named her.
+  expect(rewritten).toBe(6);
   expect(removed).toBe(2);
   expect(await placesOf(bench, 'ada-l')).toEqual([]);
   expect(await placesOf(bench, 'Ada L.')).toEqual([]);
@@ -55,7 +57,7 @@ it('removes what names it, and leaves the log with a name that leads nowhere', a
     expect.stringMatching(/^-(team:a#member|space:s#guest)@\? by - \{"ticket":"GDPR-1"\}$/),
   ]);
   const events = await bench.rows(
-    `select kind, audit_event.name, count, credential_id, metadata, audit_event.revision = store.revision as is_at_head
+    `select kind, audit_event.name, count, rewritten, credential_id, metadata, audit_event.revision = store.revision as is_at_head
        from audit_event join store on store.id = store_id where store_id = $1`,
   );
   expect(events).toEqual([
@@ -63,6 +65,7 @@ it('removes what names it, and leaves the log with a name that leads nowhere', a
       kind: 'subject_erased',
       name: pseudonym,
       count: 2,
+      rewritten: '6',
       credential_id: 'efgh',
       metadata: '{"ticket":"GDPR-1"}',
       is_at_head: true,
@@ -94,9 +97,9 @@ it('needs no tuples, and ends no history that does not name the subject', async 
   const before = bench.tenant.head;
   await bench.put(['team:a#member@user:joe'], { actor: 'user:ben', metadata: { for: 'ada-l' } });
   await bench.schema(`${SCHEMA_WITH_COMMENT}`);
-  await bench.rows(`update schema_version set actor = 'user:ada-l' where store_id = $1 and version = 2`);
-  const { removed, zookie } = await bench.erase('user:ada-l');
-  expect(removed).toBe(0);
+  for (const table of ['schema_version', 'revision']) await bench.rows(byAda(table));
+  const { removed, rewritten, zookie } = await bench.erase('user:ada-l');
+  expect({ removed, rewritten }).toEqual({ removed: 0, rewritten: 2 });
   expect(bench.zookies.decode(zookie, bench.tenant.id, 'zookie')).toEqual(bench.tenant.head);
   expect(await placesOf(bench, 'ada-l')).toEqual([]);
   expect(await bench.history.after(bench.tenant.id, before)).toHaveLength(2);
@@ -104,9 +107,77 @@ it('needs no tuples, and ends no history that does not name the subject', async 
     'select actor from schema_version where store_id = $1 and version = 2',
   );
   expect(actor).toMatch(PSEUDONYM);
-  // Nor does one who was never named.
-  expect(await bench.erase('user:nobody')).toMatchObject({ removed: 0 });
 });
+
+it('tells nothing of one whom nothing names', async () => {
+  await bench.put(['team:a#member@user:ben'], { metadata: { why: 'user:nobody-else' } });
+  const before = bench.tenant.head;
+  const { zookie, ...rest } = await bench.erase('user:nobody', { ticket: 1 });
+  expect(rest).toEqual({ removed: 0, pseudonym: '', rewritten: 0 });
+  expect(bench.zookies.decode(zookie, bench.tenant.id, 'zookie')).toEqual(before);
+  for (const table of ['audit_event', 'erasure'])
+    expect(await bench.rows(`select 1 from ${table} where store_id = $1`)).toEqual([]);
+});
+
+it.each([
+  ['metadata', () => bench.put(['team:a#member@user:ben'], { metadata: { for: 'ada-l' } })],
+  [
+    'a schema whose revision is forgotten',
+    async () => {
+      await bench.rows(byAda('schema_version'));
+      await bench.put(['team:a#member@user:ben']);
+      await bench.rows(`delete from revision where store_id = $1 and revision = 1`);
+    },
+  ],
+  ['an actor', () => bench.put(['team:a#member@user:ben'], { actor: 'user:ada-l' })],
+  [
+    'a write that was refused',
+    () =>
+      bench.rows(`insert into audit_event (store_id, revision, time, kind, actor, message)
+                  values ($1, 1, now() - interval '1 hour', 'write_refused', 'user:ben', '\`user:ada-l\` is not known')`),
+  ],
+])('tells of one whom %s names', async (_, name) => {
+  await name().catch(() => undefined);
+  await expect
+    .poll(async () => (await placesOf(bench, 'ada-l')).length, { timeout: 10_000 })
+    .toBeGreaterThan(0);
+  const { pseudonym, removed, rewritten } = await bench.erase('user:ada-l');
+  expect({ removed, rewritten }).toEqual({ removed: 0, rewritten: 1 });
+  const told = `select name from audit_event where store_id = $1 and kind = 'subject_erased'`;
+  expect(await bench.rows(told)).toEqual([{ name: pseudonym }]);
+});
+
+it('finds an id that is a number, where it is one', async () => {
+  const kept = ['{"n":90210.5}', '{"n":190210}', '{"n":902101}', '{"why":"90210 of them"}'];
+  const named = [{ user_id: 90210 }, { ids: [1, 90210, 2] }, { deep: [{ list: [90210] }] }, { 90210: true }];
+  const big = { user_id: 2 ** 60 };
+  for (const metadata of [...named, big, ...kept.map((json) => JSON.parse(json))])
+    await bench.put([`team:a#member@user:x${JSON.stringify(metadata).length}`], { metadata });
+  await bench.rows(
+    `insert into audit_event (store_id, revision, time, kind, actor, metadata)
+     select $1, 1, now(), 'write_refused', 'user:ben', json from unnest(array['{"n":90210}', '{"n":90211}']) as json`,
+  );
+  expect(await bench.erase('user:90210')).toMatchObject({ rewritten: 5 });
+  expect(await bench.erase('user:1152921504606846977')).toMatchObject({ rewritten: 1 });
+  const left = await bench.rows<{ metadata: string }>(
+    'select metadata from revision where store_id = $1 and metadata is not null order by revision',
+  );
+  expect(left.map(({ metadata }) => metadata)).toEqual(kept);
+  const events = await bench.rows(
+    `select metadata from audit_event where store_id = $1 and kind = 'write_refused' order by id`,
+  );
+  expect(events).toEqual([{ metadata: null }, { metadata: '{"n":90211}' }]);
+});
+
+it.each(['1.5', '1e+21', '-7', '0'])('finds the number %s', async (id) => {
+  await bench.put(['team:a#member@user:x'], { metadata: { n: Number(id) } });
+  await bench.put(['team:a#member@user:y'], { metadata: { n: Number(`${id}1`) } });
+  expect(await bench.erase(`user:${id}`)).toMatchObject({ rewritten: 1 });
+});
+/** Who wrote the last schema. */
+const byAda = (table: string): string =>
+  `update ${table} set actor = 'user:ada-l'
+    where store_id = $1 and revision = (select max(revision) from schema_version where store_id = $1)`;
 const SCHEMA_WITH_COMMENT = 'type user\ntype team { relation member : user granted by member }\n';
 
 describe('another one', () => {
@@ -252,6 +323,11 @@ it('rewrites a log that is larger than a portion', async () => {
     settleMs: 0,
   });
   await bench.table.finish(bench.tenant.id, { type: 'user', id: 'ada-l' }, () => false);
+  const [{ rewritten }] = await bench.rows<{ rewritten: string }>(
+    'select rewritten from audit_event where store_id = $1',
+  );
+  // The changes, the revisions of hers, and the metadata of others.
+  expect(Number(rewritten)).toBe(24_990 + 12_999 + 120);
   const texts = (await allTexts(bench)).filter(({ text }) => text.includes('ada-l'));
   expect(texts.filter(({ text }) => text !== '{"for":"ada-l lovelace"}')).toEqual([]);
   // Those of her own are dropped whatever they say.
@@ -306,15 +382,23 @@ describe('refuses', () => {
     expect(await placesOf(bench, 'ada-l')).toEqual([]);
   });
 
-  it('metadata beyond the limit, and drops some that names the subject', async () => {
+  it('metadata beyond the limit, or that names the subject', async () => {
     await expect(
       bench
         .service(bench.table, { metadataBytes: 20 })
         .erase(bench.tenant, commandOf('user:ada-l', { why: 'x'.repeat(20) })),
     ).rejects.toMatchObject({ reason: 'LIMIT', field: 'metadata' });
     await bench.put(['team:a#member@user:ada-l']);
-    await bench.erase('user:ada-l', { why: 'asked by user:ada-l' });
-    expect(await placesOf(bench, 'ada-l')).toEqual([]);
+    const refusal = {
+      reason: 'MALFORMED_REQUEST',
+      field: 'metadata',
+      message: 'metadata: it names the subject; say why without naming who is erased',
+    };
+    for (const metadata of [{ why: 'asked by user:ada-l' }, { for: 'ada-l' }, { list: ['user:ada-l'] }])
+      await expect(bench.erase('user:ada-l', metadata)).rejects.toMatchObject(refusal);
+    await expect(bench.erase('user:4711', { ticket: 4711 })).rejects.toMatchObject(refusal);
+    expect(await stored()).toEqual(['team:a#member@user:ada-l']);
+    expect(await bench.erase('user:ada-l', { why: 'asked by ada' })).toMatchObject({ removed: 1 });
   });
 });
 
@@ -328,6 +412,27 @@ it('answers at the deadline, and goes on', async () => {
   expect(await service.erase(bench.tenant, commandOf('user:ada-l'))).toMatchObject({ removed: 1 });
   expect(await placesOf(bench, 'ada-l')).toEqual([]);
   expect(await bench.rows('select 1 from audit_event where store_id = $1')).toHaveLength(1);
+});
+
+it('says what it said when it is asked again, unless there is more to erase', async () => {
+  await bench.put(['team:a#member@user:ada-l']);
+  const service = bench.service();
+  const late = service.erase(bench.tenant, commandOf('user:ada-l', undefined, Date.now() - 1));
+  await expect(late).rejects.toMatchObject({ reason: 'DEADLINE' });
+  const events = `select name from audit_event where store_id = $1 order by id`;
+  await expect.poll(() => bench.rows(events), { timeout: 10_000 }).toHaveLength(1);
+  const first = await service.erase(bench.tenant, commandOf('user:ada-l'));
+  expect(first).toMatchObject({ removed: 1, rewritten: 2, pseudonym: expect.stringMatching(PSEUDONYM) });
+  expect(await bench.rows(events)).toEqual([{ name: first.pseudonym }]);
+  expect(await service.erase(bench.tenant, commandOf('user:ben'))).toMatchObject({ pseudonym: '' });
+  await bench.put(['team:b#member@user:ada-l', 'team:c#member@user:ada-l']);
+  const second = await service.erase(bench.tenant, commandOf('user:ada-l'));
+  expect(second).toMatchObject({ removed: 2, rewritten: 4 });
+  expect(second.pseudonym).not.toBe(first.pseudonym);
+  expect(await service.erase(bench.tenant, commandOf('user:ada-l'))).toEqual(second);
+  expect(await placesOf(bench, 'ada-l')).toEqual([]);
+  // Another node knows nothing of it.
+  expect(await bench.erase('user:ada-l')).toMatchObject({ rewritten: 0, pseudonym: '' });
 });
 
 it('is another subject when it comes back', async () => {

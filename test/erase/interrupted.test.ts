@@ -1,10 +1,12 @@
 /** Erasing while others write and follow, and what the end of a node in the middle leaves. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PembaError } from '../../src/base/errors.ts';
+import type { AuditEvent } from '../../src/model/audit-event.ts';
+import { parseTuple } from '../../src/model/tuple.ts';
 import { insertAuditEvents } from '../../src/postgres/audit-events.ts';
 import { finishErasures, PostgresErasures } from '../../src/postgres/erase.ts';
 import { Maintenance } from '../../src/postgres/maintenance.ts';
-import type { ErasureTable } from '../../src/service/erase-service.ts';
+import type { ErasureTable } from '../../src/service/erasure-table.ts';
 import { SILENT } from '../postgres/workbench.ts';
 import { commandOf, type EraseBench, eraseBench, placesOf, watched } from './workbench.ts';
 
@@ -21,6 +23,12 @@ const events = () =>
   bench.rows<{ name: string; count: number }>(
     `select name, count from audit_event where store_id = $1 and kind = 'subject_erased' order by id`,
   );
+const countsOfRows = async (): Promise<string[]> => {
+  const rows = await bench.rows<{ rewritten: string }>(
+    `select rewritten from audit_event where store_id = $1 and kind = 'subject_erased' order by id`,
+  );
+  return rows.map(({ rewritten }) => rewritten);
+};
 const underWay = () => bench.rows('select 1 from erasure where store_id = $1');
 const subjects = async (): Promise<string[]> => {
   const rows = await bench.rows<{ id: string }>(
@@ -30,7 +38,7 @@ const subjects = async (): Promise<string[]> => {
 };
 
 /** Records a refused write. @returns how many were recorded */
-const record = (event: { actor: string; time: number }): Promise<number> =>
+const record = (event: Omit<AuditEvent, 'kind' | 'revision'>): Promise<number> =>
   bench.database.withClient((client) =>
     insertAuditEvents(async (query) => (await client.query(query)).rowCount ?? 0, bench.tenant.id, [
       { kind: 'write_refused', revision: 1, ...event },
@@ -47,6 +55,7 @@ function noting(states: string[], real: ErasureTable): ErasureTable {
       return begun;
     },
     finish: (...of) => real.finish(...of),
+    rewritten: (...of) => real.rewritten(...of),
   };
 }
 
@@ -83,6 +92,8 @@ describe('whatever statement the connection breaks at', () => {
         expect(await placesOf(bench, id), `statement ${at}`).toEqual([]);
         expect(await underWay()).toEqual([]);
         expect(await events(), `statement ${at}`).toHaveLength(at);
+        // The tuple added and removed, a revision of theirs, one whose metadata names them, and the refused write.
+        expect(await countsOfRows(), `statement ${at}`).toEqual(Array.from({ length: at }, () => '5'));
       }
       expect([byCall > 5, byMaintenance > 10]).toEqual([true, true]);
     },
@@ -208,7 +219,8 @@ describe('a write of the subject meanwhile', () => {
       'revision.metadata',
       'tuple.subject_id',
     ]);
-    expect(await bench.erase('user:ada-l')).toMatchObject({ removed: 1 });
+    // Beside the two rows of its tuple there is the one of the metadata.
+    expect(await bench.erase('user:ada-l')).toMatchObject({ removed: 1, rewritten: 3 });
   });
 });
 
@@ -234,6 +246,7 @@ describe('two at once', () => {
       other.erase('user:ada-l', undefined, together(other.table)),
     ]);
     expect(one.pseudonym).toBe(two.pseudonym);
+    expect([one.rewritten, two.rewritten]).toEqual([2, 2]);
     expect(await events()).toEqual([{ name: one.pseudonym, count: 1 }]);
     expect(await placesOf(bench, 'ada-l')).toEqual([]);
   });
@@ -282,14 +295,107 @@ it('stops with the node, and says so', async () => {
   const waiting = bench.service(bench.table, {}, 60_000);
   const erasing = waiting.erase(bench.tenant, commandOf('user:ada-l'));
   await expect.poll(() => bench.tenant.tupleCount).toBe(0);
+  await expect.poll(underWay).toHaveLength(1);
   await Promise.all([waiting.stop(), expect(erasing).rejects.toMatchObject({ reason: 'SHUTTING_DOWN' })]);
-  expect(await underWay()).toEqual([]);
   await begin(1);
   await expect(bench.table.finish(bench.tenant.id, ADA, () => true)).rejects.toMatchObject({
     reason: 'SHUTTING_DOWN',
   });
   await finishErasures(bench.database, SILENT, () => false);
   expect(await placesOf(bench, 'ada-l')).toEqual([]);
+});
+
+it('is on record before it waits for other nodes, so that the end of the node does not end it', async () => {
+  await bench.put([MEMBER], { metadata: { why: 'user:ada-l joined' } });
+  const waiting = bench.service(bench.table, {}, 60_000);
+  const erasing = waiting.erase(bench.tenant, commandOf('user:ada-l', { why: 'asked for' }));
+  await expect.poll(underWay).toHaveLength(1);
+  await Promise.all([waiting.stop(), expect(erasing).rejects.toMatchObject({ reason: 'SHUTTING_DOWN' })]);
+  await finishErasures(bench.database, SILENT, () => false);
+  expect(await underWay(), 'nodes may still have to follow').toHaveLength(1);
+  await bench.rows("update revision set time = time - interval '1 hour' where store_id = $1");
+  await finishErasures(bench.database, SILENT, () => false);
+  expect(await placesOf(bench, 'ada-l')).toEqual([]);
+  expect(await events()).toEqual([{ name: expect.stringMatching(/^user:erased-/), count: 1 }]);
+});
+
+it('is not held off by who goes on writing about the subject', async () => {
+  let attempts = 0;
+  const busy: ErasureTable = {
+    ...noting([], bench.table),
+    begin: async (...of) => {
+      // Just before each attempt but the last, and again after the wait for other nodes.
+      attempts++;
+      if (attempts === 1 || attempts === 3) await bench.put([MEMBER]);
+      return bench.table.begin(...of);
+    },
+  };
+  const { removed } = await bench.service(busy, {}, 300).erase(bench.tenant, commandOf('user:ada-l'));
+  expect(removed).toBe(2);
+  expect(attempts).toBe(4);
+  expect(await placesOf(bench, 'ada-l')).toEqual([]);
+});
+
+it('leaves no name where two erasures rewrite the same events', async () => {
+  const ids = ['ada-l', 'bob-m'];
+  for (let round = 0; round < 10; round++) {
+    for (let i = 0; i < 5; i++) {
+      await record({
+        actor: 'user:ada-l',
+        tuple: parseTuple('team:a#member@user:bob-m'),
+        message: '`user:ada-l` may not add `user:bob-m`',
+        time: Date.now() + 60_000,
+      });
+    }
+    await Promise.all(ids.map((id) => bench.erase(`user:${id}`)));
+    for (const id of ids) expect(await placesOf(bench, id), `round ${round}`).toEqual([]);
+  }
+});
+
+it.each([
+  ['a tuple', `update change set object_id = 'erased-x' where store_id = $1 and subject_id = 'ada-l'`],
+  [
+    'a revision',
+    `update revision set credential_id = 'other' where store_id = $1 and (actor is not null or metadata is not null)`,
+  ],
+])('leaves no name where somebody else is rewriting the row of %s', async (_, update) => {
+  await bench.put([MEMBER]);
+  await bench.put([MEMBER], { operation: 'delete' });
+  await bench.put(['team:a#member@user:ben'], { metadata: { for: 'ada-l' } });
+  await bench.rows(
+    `update revision set actor = 'user:ada-l' where (store_id, revision) = (select id, revision - 1 from store where id = $1)`,
+  );
+  await begin(2);
+  let finished: Promise<void> | undefined;
+  await bench.database.withClient(async (client) => {
+    await client.query('begin');
+    await client.query(update, [bench.tenant.id]);
+    finished = bench.table.finish(bench.tenant.id, ADA, () => false);
+    const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await client.query(waiting)).rowCount, { timeout: 10_000 }).toBe(1);
+    await client.query('commit');
+  });
+  await finished;
+  expect(await placesOf(bench, 'ada-l')).toEqual([]);
+  expect(await countsOfRows()).toEqual(['4']);
+});
+
+it('one that cannot be finished does not keep others from being', async () => {
+  await bench.put([MEMBER, 'team:a#member@user:ben']);
+  await bench.put([MEMBER, 'team:a#member@user:ben'], { operation: 'delete' });
+  for (const id of ['ben', 'ada-l']) {
+    const erasure = { subject: { type: 'user', id }, attribution: {}, removed: 1, settleMs: 0 };
+    expect(await bench.table.begin(bench.tenant.id, erasure)).toMatchObject({ state: 'begun' });
+  }
+  let failed = 0;
+  const database = watched(bench.database, (text) => {
+    // The first of all statements about the log, which is about the one that began earlier.
+    if (text.includes('update change') && failed++ === 0)
+      throw new PembaError('DATABASE_UNAVAILABLE', 'it takes too long');
+  });
+  await finishErasures(database, SILENT, () => false);
+  expect(await placesOf(bench, 'ada-l')).toEqual([]);
+  expect(await underWay()).toHaveLength(1);
 });
 
 it('ends with a store that is deleted', async () => {

@@ -7,6 +7,7 @@ import {
   isName,
   parseObject,
   parseRelation,
+  parseSomebody,
   parseSubject,
   quoted,
 } from '../../src/model/reference.ts';
@@ -129,6 +130,14 @@ test.each(['x'.repeat(1025), `${'ü'.repeat(512)}x`, `${'学'.repeat(341)}xx`, `
     );
   },
 );
+
+test('somebody is an object, and no wildcard', () => {
+  expect(parseSomebody('user:ada', 'f')).toEqual({ type: 'user', id: 'ada' });
+  expect(refusal(() => parseSomebody('user:*', 'f'))).toBe(
+    'f `user:*`: a wildcard is nobody in particular; name an object',
+  );
+  expect(refusal(() => parseSomebody('user:ada#member', 'f'))).toContain('the id holds U+0023');
+});
 
 test.each([
   ['a', true],

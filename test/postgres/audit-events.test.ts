@@ -79,6 +79,7 @@ it('stand there with all they have, and null for what they have not', async () =
     subject_id: 't,{}',
     subject_relation: 'member',
     count: 3,
+    rewritten: null,
     name: 'n',
   });
   const { id, ...rest } = second;
@@ -103,20 +104,42 @@ it('are none of a store that is deleted, or gone', async () => {
   const store = await newStore('s');
   await query(url, 'update store set deleted_at = now() where id = $1', [store]);
   expect(await log.write(store, [refusal(1)])).toBe(0);
-  await new PostgresStoreTable(database).delete(store, '');
+  await new PostgresStoreTable(database).delete(store, {});
   await query(url, 'delete from store where id = $1', [store]);
   expect(await log.write(store, [refusal(1)])).toBe(0);
   expect(await revisions(store)).toEqual([]);
 });
 
-it('are no refusals from before somebody was erased, whom they may name', async () => {
+it('are no refusals from before somebody was erased, whom they may name, and no names of who is counted from then', async () => {
   const { log, newStore, revisions, url } = await makeWorld();
   const store = await newStore('s');
   const at = (time: number, revision: number): AuditEvent => ({ ...refusal(revision), time });
+  const counted = (time: number, revision: number): AuditEvent => ({
+    ...at(time, revision),
+    kind: 'refusals_not_recorded',
+    actor: 'user:eve',
+    count: 2,
+  });
   await query(url, 'update store set erased_at = to_timestamp(6) where id = $1', [store]);
-  const counted: AuditEvent = { ...at(3_000, 3), kind: 'refusals_not_recorded', count: 2 };
-  expect(await log.write(store, [at(5_000, 5), at(6_001, 6), counted, at(6_000, 4), at(9_000, 9)])).toBe(3);
-  expect(await revisions(store)).toEqual(['6', '3', '9']);
+  const events = [
+    at(5_000, 5),
+    at(6_001, 6),
+    counted(6_000, 3),
+    at(6_000, 4),
+    at(9_000, 9),
+    counted(6_001, 10),
+  ];
+  expect(await log.write(store, events)).toBe(4);
+  expect(await revisions(store)).toEqual(['6', '3', '9', '10']);
+  expect(
+    await query(
+      url,
+      "select revision, actor from audit_event where kind = 'refusals_not_recorded' order by id",
+    ),
+  ).toEqual([
+    { revision: '3', actor: null },
+    { revision: '10', actor: 'user:eve' },
+  ]);
 });
 
 it('wait a while for a write of the store, and hold up no other store meanwhile', async () => {

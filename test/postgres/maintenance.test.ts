@@ -19,7 +19,7 @@ beforeEach(async () => {
   url = await freshDatabase();
   database = await openDatabase(url);
   await openDeployment(database, ['default']);
-  store = (await new PostgresStoreTable(database).create('aged', ''))?.id ?? '';
+  store = (await new PostgresStoreTable(database).create('aged', {}))?.id ?? '';
 });
 
 const maintenance = (of = database, retention: Partial<Retention> = {}): Maintenance =>
@@ -72,11 +72,12 @@ const range = (from: number, to: number): number[] =>
 describe('history', () => {
   it('is forgotten exactly as far as it is too old, with its changes', async () => {
     await fill(50, 3, 20);
-    expect(await maintenance().run()).toBe(20);
-    expect(await kept()).toEqual(range(20, 50));
-    expect(await kept('change')).toEqual(range(20, 50));
+    // The last of them was in force when what has to be kept began.
+    expect(await maintenance().run()).toBe(19);
+    expect(await kept()).toEqual(range(19, 50));
+    expect(await kept('change')).toEqual(range(19, 50));
     expect(await maintenance().run()).toBe(0);
-    expect(await kept()).toEqual(range(20, 50));
+    expect(await kept()).toEqual(range(19, 50));
   });
 
   it('keeps the head, however old', async () => {
@@ -88,13 +89,13 @@ describe('history', () => {
 
   it('is forgotten in many portions without a hole, by many revisions or by many changes', async () => {
     await fill(3_500, 1, 3_000);
-    expect(await maintenance().run()).toBe(3_000);
-    expect(await kept()).toEqual(range(3_000, 3_500));
-    store = (await new PostgresStoreTable(database).create('large', ''))?.id ?? '';
+    expect(await maintenance().run()).toBe(2_999);
+    expect(await kept()).toEqual(range(2_999, 3_500));
+    store = (await new PostgresStoreTable(database).create('large', {}))?.id ?? '';
     await fill(60, 1_000, 50);
-    expect(await maintenance().run()).toBe(50);
-    expect(await kept()).toEqual(range(50, 60));
-    expect(await kept('change')).toEqual(range(50, 60));
+    expect(await maintenance().run()).toBe(49);
+    expect(await kept()).toEqual(range(49, 60));
+    expect(await kept('change')).toEqual(range(49, 60));
   });
 
   it('has no hole even where an old revision follows a young one', async () => {
@@ -104,21 +105,21 @@ describe('history', () => {
       "update revision set time = now() - interval '30 days' where store_id = $1 and revision = 9",
       [store],
     );
-    expect(await maintenance().run()).toBe(5);
-    expect(await kept()).toEqual(range(5, 20));
+    expect(await maintenance().run()).toBe(4);
+    expect(await kept()).toEqual(range(4, 20));
   });
 
   it('is forgotten once by two who do so at the same time', async () => {
     await fill(5_000, 2, 4_000);
     const other = await openDatabase(url);
     const counts = await Promise.all([maintenance().run(), maintenance(other).run(), maintenance().run()]);
-    expect(counts.reduce((sum, count) => sum + count)).toBe(4_000);
-    expect(await kept()).toEqual(range(4_000, 5_000));
-    expect(await kept('change')).toEqual(range(4_000, 5_000));
+    expect(counts.reduce((sum, count) => sum + count)).toBe(3_999);
+    expect(await kept()).toEqual(range(3_999, 5_000));
+    expect(await kept('change')).toEqual(range(3_999, 5_000));
   });
 
   it('records the oldest revision that is kept, and tells by it what was forgotten', async () => {
-    await fill(30, 1, 10);
+    await fill(30, 1, 11);
     await maintenance().run();
     expect(await query(url, 'select oldest_revision from store where id = $1', [store])).toEqual([
       { oldest_revision: '10' },
@@ -140,7 +141,7 @@ describe('history', () => {
     const running = maintenance();
     onTestFinished(() => running.stop());
     running.start(10);
-    await vi.waitFor(async () => expect(await kept()).toEqual([3, 4, 5]), 5_000);
+    await vi.waitFor(async () => expect(await kept()).toEqual([2, 3, 4, 5]), 5_000);
   });
 });
 
@@ -157,7 +158,7 @@ describe('history and audit', () => {
     new PostgresHistory(database).status(store, { revision, tag });
 
   it('keep a revision until neither needs it, and the history ends where it is too old for that', async () => {
-    await fill(50, 3, 20);
+    await fill(50, 3, 21);
     // The first ten are older still.
     await query(
       url,
@@ -174,7 +175,7 @@ describe('history and audit', () => {
   });
 
   it('keep a revision that only the history needs', async () => {
-    await fill(50, 1, 20);
+    await fill(50, 1, 21);
     expect(await maintenance(database, { historyDays: 365 }).run()).toBe(0);
     expect([await oldest(), await kept()]).toEqual([0, range(0, 50)]);
     await query(
@@ -182,12 +183,12 @@ describe('history and audit', () => {
       "update revision set time = now() - interval '400 days' where store_id = $1 and revision < 10",
       [store],
     );
-    expect(await maintenance(database, { historyDays: 365 }).run()).toBe(10);
-    expect([await oldest(), await kept()]).toEqual([10, range(10, 50)]);
+    expect(await maintenance(database, { historyDays: 365 }).run()).toBe(9);
+    expect([await oldest(), await kept()]).toEqual([9, range(9, 50)]);
   });
 
   it('tell by the oldest revision what is kept, though the rows before it are there', async () => {
-    await fill(50, 1, 20);
+    await fill(50, 1, 21);
     await maintenance(database, { auditDays: 365 }).run();
     expect(await status(19)).toBe('pruned');
     expect(await status(19, '1')).toBe('pruned');
@@ -202,26 +203,47 @@ describe('history and audit', () => {
     expect(await history.log(store, { revision: 20, tag: '1020' })).toHaveLength(30);
   });
 
-  it('find a revision by its time only where the history holds it', async () => {
-    await fill(50, 1, 20);
+  it('find by its time the revision that was in force then, however old, as far back as the history reaches', async () => {
+    await fill(50, 1, 21);
     await maintenance(database, { auditDays: 365 }).run();
     const history = new PostgresHistory(database);
-    await expect(history.pointAt(store, Date.now() - 86_400_000)).rejects.toMatchObject({
-      reason: 'ZOOKIE_TOO_OLD',
-    });
-    // It had begun by then, with a revision that is older.
+    const daysAgo = (days: number) => history.pointAt(store, Date.now() - days * 86_400_000);
+    expect(await daysAgo(1)).toEqual({ revision: 20, tag: '1020' });
+    expect(await daysAgo(DAYS)).toEqual({ revision: 20, tag: '1020' });
+    await expect(daysAgo(31)).rejects.toMatchObject({ reason: 'ZOOKIE_TOO_OLD' });
     await query(
       url,
       "update revision set time = now() - interval '2 days' where store_id = $1 and revision between 20 and 25",
       [store],
     );
-    expect(await history.pointAt(store, Date.now() - 86_400_000)).toEqual({ revision: 25, tag: '1025' });
+    expect(await daysAgo(1)).toEqual({ revision: 25, tag: '1025' });
+    await expect(daysAgo(3)).rejects.toMatchObject({ reason: 'ZOOKIE_TOO_OLD' });
+  });
+
+  it.each([
+    ['revisions are removed', { auditDays: DAYS }],
+    ['they stay for the audit', { auditDays: 365 }],
+  ])('keep what a quiet store held before its first write for long, where %s', async (_, retention) => {
+    await fill(5, 1, 6);
+    await maintenance(database, retention).run();
+    // A write after a month, and the maintenance at once.
+    await query(
+      url,
+      "insert into revision (store_id, revision, tag, time, kind) values ($1, 6, 1006, now(), 'tuples')",
+      [store],
+    );
+    await query(url, 'update store set revision = 6, tag = 1006 where id = $1', [store]);
+    await maintenance(database, retention).run();
+    expect([await status(4), await status(5), await oldest()]).toEqual(['pruned', 'kept', 5]);
+    const history = new PostgresHistory(database);
+    expect(await history.pointAt(store, Date.now() - 3_600_000)).toEqual({ revision: 5, tag: '1005' });
+    expect(await history.after(store, { revision: 5, tag: '1005' })).toHaveLength(1);
   });
 
   it('forget a history that is far too old in portions', async () => {
     await fill(25_000, 1, 24_000);
     expect(await maintenance(database, { auditDays: 365 }).run()).toBe(0);
-    expect(await oldest()).toBe(24_000);
+    expect(await oldest()).toBe(23_999);
   });
 
   it('forget events that are too old for the audit, of all stores', async () => {
@@ -344,10 +366,10 @@ describe('a deleted store', () => {
     await fillLarge();
     const impatient = openImpatient();
     const table = new PostgresStoreTable(impatient);
-    expect(await table.delete(store, '')).toBe(true);
-    expect(await table.delete(store, '')).toBe(false);
+    expect(await table.delete(store, {})).toBe(true);
+    expect(await table.delete(store, {})).toBe(false);
     expect((await table.list()).map(({ name }) => name)).toEqual(['default']);
-    const again = await table.create('aged', '');
+    const again = await table.create('aged', {});
     expect(again?.name).toBe('aged');
     expect(again?.id).not.toBe(store);
     await vi.waitFor(async () => expect(await rowsLeft()).toBe(0), 15_000);
@@ -356,7 +378,7 @@ describe('a deleted store', () => {
   it('is removed by the maintenance if the node that deleted it ended', async () => {
     await fillLarge();
     await query(url, "update store set deleted_at = now(), name = '!deleted-' || id where id = $1", [store]);
-    const other = (await new PostgresStoreTable(database).create('other', ''))?.id;
+    const other = (await new PostgresStoreTable(database).create('other', {}))?.id;
     const impatient = openImpatient();
     await Promise.all([maintenance(impatient).run(), maintenance().run()]);
     await maintenance(impatient).run();

@@ -96,7 +96,12 @@ export async function makeWriter(url: string, timeouts: Partial<LedgerTimeouts>)
   const schemas = new SchemaService(writers, new PostgresHistory(database), zookies, limits, compile);
   const writes = new WriteService(writers, zookies, limits);
   const tenant = tenants.get('default');
-  const command = () => ({ actor: undefined, credentialId: '', deadline: Date.now() + 20_000 });
+  const command = () => ({
+    actor: undefined,
+    metadata: undefined,
+    credentialId: '',
+    deadline: Date.now() + 20_000,
+  });
   return {
     database,
     tenant,

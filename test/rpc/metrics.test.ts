@@ -133,7 +133,7 @@ it('counts the refusals that the audit has, and those it has only the number of'
   const { client, scrape } = await startMetered({ limits: { refusalsRecorded: 3 } });
   await client.writeSchema(`${SCHEMA}type room { relation guest : user granted by guest }`);
   const refused = (room: string): Promise<Failure> =>
-    client.failure(WRITE, { ...writeRequest([`room:${room}#guest@user:eve`]), actor: 'user:eve' });
+    client.failure(WRITE, { ...writeRequest([`room:${room}#guest@user:eve`]), actor: `user:${room}` });
   const counts = (seen: Map<string, number>): (number | undefined)[] =>
     ['recorded', 'not_recorded'].map((which) => seen.get(`pemba_refusals_${which}_total`));
   expect(counts(await scrape())).toEqual([0, 0]);

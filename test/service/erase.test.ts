@@ -25,6 +25,7 @@ it('answers with where it is gone from, on every node', async () => {
     zookie: expect.any(String),
     removed: 2,
     pseudonym: expect.stringMatching(/^user:erased-[a-z2-7]{20}$/),
+    rewritten: 4,
   });
   const { zookie } = answer;
   for (const client of [first, second]) {
@@ -78,6 +79,29 @@ it('does not disturb nodes and watches that follow in time', async () => {
     expect(watch.messages.map((each) => each.zookie).slice(-2)).toEqual([zookie, next]);
   }
   expect(reloads()).toBe(0);
+});
+
+it('records nothing of a name that nothing has', async () => {
+  const { zookie, ...rest } = await shared.client.call(ERASE, { store, subject: 'user:adda' });
+  expect(rest).toEqual({ removed: 0, pseudonym: '', rewritten: 0 });
+  expect(zookie).not.toBe('');
+  const filter = { kinds: ['AUDIT_KIND_SUBJECT_ERASED'] };
+  expect((await shared.client.call('AuditService/ReadAudit', { store, filter })).entries).toEqual([]);
+});
+
+it('refuses metadata that names the subject', async () => {
+  const failure = await shared.client.failure(ERASE, {
+    store,
+    subject: 'user:ada',
+    metadata: struct('why', 'user:ada asked'),
+  });
+  expect(failure).toEqual({
+    code: 'INVALID_ARGUMENT',
+    reason: 'MALFORMED_REQUEST',
+    field: 'metadata',
+    message: 'metadata: it names the subject; say why without naming who is erased',
+  });
+  expect(await shared.client.read({ store })).toHaveLength(4);
 });
 
 it.each([

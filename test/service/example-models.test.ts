@@ -37,8 +37,8 @@ it.each(MODEL_NAMES)(
     );
     expect(schemaFile).toContain(model);
 
-    const said = greeting({ ...listen, ...node, open: true, example: model });
-    expect(said).toContain('has been filled');
+    const said = greeting({ ...listen, ...node, open: true });
+    expect(said).toContain(`has been filled with the model \`${model}\``);
     const asked = [...said.matchAll(/ npx pemba check '(.+)'$/gm)].map(([, question]) => question);
     expect(await Promise.all(asked.map((question) => node.client.check(question)))).toEqual([
       'allowed',
@@ -48,7 +48,7 @@ it.each(MODEL_NAMES)(
     expect((await node.client.read({ filter: { object } })).length).toBeGreaterThan(2);
 
     await node.stop();
-    expect((await startModel(database, model)).isFirstStart).toBe(false);
+    expect(await startModel(database, model)).toMatchObject({ isFirstStart: false, example: model });
   },
 );
 

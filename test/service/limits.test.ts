@@ -90,6 +90,20 @@ const COUNTED: [keyof typeof LIMIT, string, string, (count: number) => object, n
     1,
   ],
   ['metadataBytes', 'PermissionService/Write', 'metadata', (n) => write({ metadata: metadata(n) }), 2],
+  [
+    'metadataBytes',
+    'PermissionService/DeleteTuples',
+    'metadata',
+    (n) => ({ filter: { object: 'space:gone' }, metadata: metadata(n) }),
+    2,
+  ],
+  [
+    'metadataBytes',
+    'SchemaService/WriteSchema',
+    'metadata',
+    (n) => ({ text: SCHEMA, dryRun: true, metadata: metadata(n) }),
+    2,
+  ],
   ['contextBytes', 'PermissionService/Check', 'context', (n) => ({ ...ASKED, context: metadata(n) }), 2],
   [
     'contextBytes',
@@ -152,6 +166,21 @@ it.each(COUNTED)(
     expect(failure).toEqual(reached(name, at, LIMIT[name] + step));
   },
 );
+
+it('takes as much metadata with changes of credentials and stores', async () => {
+  const { client } = shared;
+  const [fits, large] = [0, 2].map((more) => ({ metadata: metadata(LIMIT.metadataBytes + more) }));
+  const tooLarge = reached('metadataBytes', 'metadata', LIMIT.metadataBytes + 2);
+  const attempt = async (method: string, request: object) => {
+    expect(await client.failure(method, { ...request, ...large }), method).toEqual(tooLarge);
+    return client.call(method, { ...request, ...fits });
+  };
+  const level = 'LEVEL_READ';
+  const { credential } = await attempt('CredentialService/CreateCredential', { level });
+  await attempt('CredentialService/RevokeCredential', { id: credential.id });
+  const { store } = await attempt('StoreService/CreateStore', { name: 'explained' });
+  await attempt('StoreService/DeleteStore', { id: store.id });
+});
 
 it('judges preconditions with as many steps as a write may take for all of them, and names the limit beyond', async () => {
   const { client } = shared;

@@ -6,6 +6,9 @@ import { eventsOf, REFUSABLE, SCHEMA, STORED } from './refusal-town.ts';
 
 const WRITE = 'PermissionService/Write';
 
+/** Of two actors in turn, as one alone gets no more than half. */
+const refusable = (i: number): object => ({ ...REFUSABLE, actor: i % 2 === 0 ? 'user:eve' : 'user:mallory' });
+
 interface Entry {
   kind: string;
   count: number;
@@ -20,7 +23,7 @@ describe('of many', () => {
     await node.client.writeSchema(SCHEMA);
     await node.client.write(STORED);
     const failures = await Promise.all(
-      Array.from({ length: 300 }, () => node.client.failure(WRITE, REFUSABLE)),
+      Array.from({ length: 300 }, (_, i) => node.client.failure(WRITE, refusable(i))),
     );
     expect(new Set(failures.map(({ reason }) => reason))).toEqual(new Set(['NOT_GRANTED_BY']));
     // What waits is written when it stops.
@@ -48,9 +51,9 @@ describe('of many', () => {
     await expect.poll(async () => told(await read({ kinds })), { timeout: 10_000 }).toBe(100);
     const counts = await read({ kinds: kinds.slice(1) });
     expect(counts.length).toBeGreaterThan(0);
-    expect(counts[0]).toMatchObject({ actor: '', credential: '', refusal: null, tuple: null });
+    expect(counts[0]).toMatchObject({ actor: 'user:eve', credential: '', refusal: null, tuple: null });
     const refused = await read({ tuple: { object: 'house:a' }, kinds });
-    expect(refused.length).toBe((await read({ actor: 'user:eve' })).length);
+    expect(refused.length).toBe((await read({ actor: 'user:eve', kinds: kinds.slice(0, 1) })).length);
     expect(refused[0]).toMatchObject({
       kind: kinds[0],
       actor: 'user:eve',
@@ -59,12 +62,27 @@ describe('of many', () => {
     });
   });
 
+  it('one actor gets no more than half, and those of another are all there', async () => {
+    const database = await freshDatabase();
+    const node = await startNode({ database, limits: { refusalsRecorded: perSecond } });
+    await node.client.writeSchema(SCHEMA);
+    await node.client.write(STORED);
+    await Promise.all(Array.from({ length: 100 }, () => node.client.failure(WRITE, refusable(0))));
+    await Promise.all([1, 1].map((i) => node.client.failure(WRITE, refusable(i))));
+    await node.stop();
+    const [{ id }] = await query<{ id: string }>(database, "select id from store where name = 'default'");
+    const events = await eventsOf(database, id);
+    const of = (who: string) => events.filter(({ actor }) => actor === who).map(({ kind }) => kind);
+    expect(of('user:mallory')).toEqual(['write_refused', 'write_refused']);
+    expect(of('user:eve')).toContain('refusals_not_recorded');
+  });
+
   it('no more than the limit: all are recorded', async () => {
     const database = await freshDatabase();
     const node = await startNode({ database, limits: { refusalsRecorded: perSecond } });
     await node.client.writeSchema(SCHEMA);
     await node.client.write(STORED);
-    await Promise.all(Array.from({ length: perSecond }, () => node.client.failure(WRITE, REFUSABLE)));
+    await Promise.all(Array.from({ length: perSecond }, (_, i) => node.client.failure(WRITE, refusable(i))));
     await node.stop();
     const [{ id }] = await query<{ id: string }>(database, "select id from store where name = 'default'");
     const events = await eventsOf(database, id);

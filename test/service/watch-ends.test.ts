@@ -68,7 +68,7 @@ describe('after', () => {
       reason: 'ZOOKIE_TOO_OLD',
       field: 'after',
       message:
-        'after: this revision is older than the kept history, which begins anew where somebody is erased; use a newer one, or let the service keep changes for longer',
+        'after: this revision is older than the history that is kept, for --history-days or since somebody was erased; use a newer one',
     });
   });
 });

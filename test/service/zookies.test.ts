@@ -139,7 +139,7 @@ it('refuses the exact state of a pruned revision, but takes it as at least so fr
     'allowed',
   );
   const message =
-    'consistency.at_exact_snapshot: this revision is older than the kept history, which begins anew where somebody is erased; use a newer one, or let the service keep changes for longer';
+    'consistency.at_exact_snapshot: this revision is older than the history that is kept, for --history-days or since somebody was erased; use a newer one';
   for (const method of ['PermissionService/Check', 'PermissionService/Read']) {
     const failure = await client.failure(method, { ...ASKED, store, consistency: { atExactSnapshot: old } });
     expect(failure).toEqual({

@@ -4,22 +4,24 @@ import type { AuditEntry } from '../../client/audit.ts';
 import type { Color, Painter } from '../colors.ts';
 import { formatTupleText } from '../tuple-text.ts';
 
-export function entryLine(entry: AuditEntry, paint: Painter): string {
+/** @param credentialName what the credential that was used is for; empty if that is not known */
+export function entryLine(entry: AuditEntry, paint: Painter, credentialName: string): string {
   const { time, revision } = entry;
   const [what, color] = told(entry);
   const parts = [
     `${time.toISOString()}  #${revision}  ${paint(color, visible(what))}`,
-    byWhom(entry),
+    byWhom(entry, credentialName),
     why(entry),
   ];
   return parts.filter((part) => part !== '').join('  ');
 }
 
-/** `by user:ada with credential k3v5m2xq7a4bz6yd`, as far as it is known. */
-export function byWhom({ actor, credential }: AuditEntry): string {
+/** `by user:ada with credential k3v5m2xq7a4bz6yd ("the web shop")`, as far as it is known. */
+export function byWhom({ actor, credential }: AuditEntry, credentialName: string): string {
+  const name = credentialName === '' ? '' : ` (${JSON.stringify(credentialName)})`;
   const parts = [
     ...(actor === undefined ? [] : [`by ${visible(actor)}`]),
-    ...(credential === undefined ? [] : [`with credential ${visible(credential)}`]),
+    ...(credential === undefined ? [] : [`with credential ${visible(`${credential}${name}`)}`]),
   ];
   return parts.join(' ');
 }

@@ -4,22 +4,22 @@ import type { PembaClient } from '../../client/client.ts';
 
 /**
  * The newest first, at most so many.
- * @returns true if there are more
+ * @returns the page token to go on with; empty if there are no more
  */
 export async function* auditEntries(
   client: PembaClient,
-  request: Omit<ReadAuditRequest, 'pageSize' | 'pageToken'>,
+  request: Omit<ReadAuditRequest, 'pageSize'>,
   limit: number,
-): AsyncGenerator<AuditEntry, boolean, void> {
+): AsyncGenerator<AuditEntry, string, void> {
   let left = limit;
-  let pageToken = '';
-  do {
-    // The service chooses the size, for how much it allows is configured there.
-    const page = await client.readAudit({ ...request, pageToken });
-    yield* page.entries.slice(0, left);
-    if (page.entries.length > left) return true;
+  let pageToken = request.pageToken ?? '';
+  for (;;) {
+    // The service chooses the size, for how much it allows is configured there. What it sent once, it allows.
+    let page = await client.readAudit({ ...request, pageToken });
+    if (page.entries.length > left) page = await client.readAudit({ ...request, pageToken, pageSize: left });
+    yield* page.entries;
     left -= page.entries.length;
     pageToken = page.nextPageToken;
-  } while (pageToken !== '' && left > 0);
-  return pageToken !== '';
+    if (pageToken === '' || left === 0) return pageToken;
+  }
 }

@@ -1,10 +1,12 @@
 /** `pemba audit` */
 import { type Command, Option } from 'commander';
 import { PembaError } from '../../base/errors.ts';
+import { visibleJson } from '../../base/visible.ts';
 import type { AuditFilter, ReadAuditRequest } from '../../client/audit.ts';
 import { AUDIT_KINDS, type AuditKind } from '../../model/audit.ts';
 import { parseObject } from '../../model/reference.ts';
 import { parseTupleFilter } from '../../model/write.ts';
+import { CredentialNames } from '../auditing/credential-names.ts';
 import { entryLine } from '../auditing/entry-line.ts';
 import { auditEntries } from '../auditing/pages.ts';
 import { painter } from '../colors.ts';
@@ -33,6 +35,7 @@ interface AuditOptions extends ConnectionOptions {
   until?: Date;
   limit: number;
   all?: boolean;
+  pageToken?: string;
   json?: boolean;
 }
 
@@ -54,13 +57,15 @@ export function addAuditCommand(program: Command, context: Context): void {
         .argParser(repeatable(parseOneOf(AUDIT_KINDS))),
     )
     .addOption(
-      new Option('--since <time>', 'from then on: 2026-01-31T00:00:00Z, or 2d for two days ago').argParser(
-        parsePast,
-      ),
+      new Option(
+        '--since <time>',
+        'from then on: 2026-01-31 (midnight UTC), 2026-01-31T09:00:00Z, or 2d for two days ago',
+      ).argParser(parsePast),
     )
     .addOption(new Option('--until <time>', 'before then').argParser(parsePast))
     .addOption(new Option('--limit <count>', 'at most so many').argParser(parseCount).default(DEFAULT_LIMIT))
     .addOption(new Option('--all', 'however many there are').conflicts('limit'))
+    .option('--page-token <token>', 'go on where a --limit stopped; with the same question')
     .option('--json', 'print one JSON object a line');
   addStoreOption(addConnectionOptions(command));
   command.addHelpText(
@@ -76,26 +81,37 @@ export function addAuditCommand(program: Command, context: Context): void {
 }
 
 async function audit(context: Context, options: AuditOptions): Promise<void> {
-  const { store, limit, all, json } = options;
+  const { store, limit, all, pageToken, json } = options;
   const request: ReadAuditRequest = {
     filter: filterOf(options),
     ...(store === undefined ? {} : { store }),
+    ...(pageToken === undefined ? {} : { pageToken }),
   };
   const paint = painter(context.io.stdout, context.io.env);
   await withClient(context, options, async (client) => {
     const entries = auditEntries(client, request, all === true ? Number.POSITIVE_INFINITY : limit);
-    for (;;) {
+    const names = new CredentialNames(client, store === undefined ? {} : { store });
+    for (let count = 0; ; count++) {
       const { done, value } = await entries.next();
       if (done === true) {
-        if (value) note(context, `stopped at --limit ${limit}; there are more, which --all tells`);
+        if (value !== '') note(context, howToGoOn(options, value));
+        else if (count === 0) note(context, 'nothing found; the audit trail has nothing of the kind');
         return;
       }
-      await written(
-        context.io.stdout,
-        `${json === true ? JSON.stringify(value) : entryLine(value, paint)}\n`,
-      );
+      const line =
+        json === true ? visibleJson(value) : entryLine(value, paint, await names.of(value.credential));
+      await written(context.io.stdout, `${line}\n`);
     }
   });
+}
+
+/** Times as they were understood: `2d` is another time when it is typed again, and so another question. */
+function howToGoOn({ limit, since, until }: AuditOptions, pageToken: string): string {
+  const times = [
+    ...(since === undefined ? [] : [`--since ${since.toISOString()} `]),
+    ...(until === undefined ? [] : [`--until ${until.toISOString()} `]),
+  ];
+  return `stopped at --limit ${limit}; go on with ${times.join('')}--page-token ${pageToken}`;
 }
 
 /** @throws PembaError MALFORMED_REFERENCE, MALFORMED_REQUEST: a typo should not wait for the service */

@@ -4,6 +4,8 @@ import { visible } from '../../base/visible.ts';
 import type { AuditEntry } from '../../client/audit.ts';
 import type { PembaClient } from '../../client/client.ts';
 import type { StoredTuple, TupleText } from '../../client/requests.ts';
+import { ServiceError } from '../../client/service-error.ts';
+import { CredentialNames } from '../auditing/credential-names.ts';
 import { byWhom, entryLine, why } from '../auditing/entry-line.ts';
 import { auditEntries } from '../auditing/pages.ts';
 import { painter } from '../colors.ts';
@@ -51,14 +53,28 @@ export function addBlameCommand(program: Command, context: Context): void {
 async function blame(context: Context, text: string, options: BlameOptions): Promise<void> {
   const tuple = parseTupleText(text);
   const store = options.store === undefined ? {} : { store: options.store };
-  const found = await withClient(context, options, (client) => findStory(client, tuple, store));
-  if (options.json === true) {
-    answerJson(context, found);
-    return;
-  }
   const paint = painter(context.io.stdout, context.io.env);
-  answer(context, summary(tuple, found));
-  for (const entry of found.story) answer(context, `  ${entryLine(entry, paint)}`);
+  await withClient(context, options, async (client) => {
+    const found = await findStory(client, tuple, store).catch((error: unknown) => {
+      throw inTermsOfTheTuple(error);
+    });
+    if (options.json === true) {
+      answerJson(context, found);
+      return;
+    }
+    const names = new CredentialNames(client, store);
+    answer(context, summary(tuple, found, await names.of(found.lastChange?.credential)));
+    for (const entry of found.story)
+      answer(context, `  ${entryLine(entry, paint, await names.of(entry.credential))}`);
+  });
+}
+
+/** The service is asked with filters, of which whoever names a tuple knows nothing. */
+function inTermsOfTheTuple(error: unknown): unknown {
+  if (!(error instanceof ServiceError) || error.field === undefined) return error;
+  const { code, reason, field, cause } = error;
+  const part = field.replace(/^filter\.(tuple\.)?/, 'tuple.');
+  return new ServiceError(error.message.replaceAll(field, part), { code, reason, field: part, cause });
 }
 
 async function findStory(client: PembaClient, tuple: TupleText, store: { store?: string }): Promise<Story> {
@@ -86,7 +102,7 @@ async function isStored(client: PembaClient, tuple: TupleText, store: { store?: 
   }
 }
 
-function summary(tuple: TupleText, { isStored, lastChange }: Story): string {
+function summary(tuple: TupleText, { isStored, lastChange }: Story, credentialName: string): string {
   const name = visible(formatTupleText(tuple));
   if (lastChange === undefined) {
     return isStored
@@ -94,7 +110,7 @@ function summary(tuple: TupleText, { isStored, lastChange }: Story): string {
       : `${name} is not stored, and the audit tells of no time when it was`;
   }
   const { time, revision, tuple: changed } = lastChange;
-  const [who, reason] = [byWhom(lastChange), why(lastChange)];
+  const [who, reason] = [byWhom(lastChange, credentialName), why(lastChange)];
   const when = [
     `at ${time.toISOString()} in revision ${revision}`,
     who === '' ? '' : ` ${who}`,

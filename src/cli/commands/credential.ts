@@ -12,13 +12,16 @@ import { answer, answerJson, type Context, note } from '../context.ts';
 import { examples } from '../examples.ts';
 import { parseDuration, parseTime } from '../parse-option.ts';
 import { printTable } from '../print-table.ts';
+import { addRecordOptions, type RecordOptions, recordedOf } from '../record-options.ts';
 
 interface CredentialOptions extends ConnectionOptions {
   store?: string;
   json?: boolean;
 }
 
-interface CreateOptions extends CredentialOptions {
+interface RevokeOptions extends CredentialOptions, RecordOptions {}
+
+interface CreateOptions extends CredentialOptions, RecordOptions {
   level: Level;
   description?: string;
   expires?: Date;
@@ -55,7 +58,7 @@ function addCreate(credential: Command, context: Context): void {
         .conflicts('expires'),
     )
     .option('--json', 'print credential, token and zookie as JSON');
-  addStoreOption(addConnectionOptions(command));
+  addStoreOption(addConnectionOptions(addRecordOptions(command)));
   command.addHelpText(
     'after',
     examples([
@@ -78,6 +81,7 @@ async function create(context: Context, options: CreateOptions): Promise<void> {
       ...storeOf(options),
       ...(description === undefined ? {} : { description }),
       ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...recordedOf(options),
     }),
   );
   if (options.json === true) answerJson(context, response);
@@ -141,14 +145,14 @@ function addRevoke(credential: Command, context: Context): void {
     )
     .argument('<id>', 'its id, as `pemba credential list` shows it')
     .option('--json', 'print the zookie as JSON');
-  addStoreOption(addConnectionOptions(command));
+  addStoreOption(addConnectionOptions(addRecordOptions(command)));
   command.addHelpText('after', examples([['By its id:', 'pemba credential revoke k3v5m2xq7a4bz6yd']]));
-  command.action((id: string, options: CredentialOptions) => revoke(context, id, options));
+  command.action((id: string, options: RevokeOptions) => revoke(context, id, options));
 }
 
-async function revoke(context: Context, id: string, options: CredentialOptions): Promise<void> {
+async function revoke(context: Context, id: string, options: RevokeOptions): Promise<void> {
   const response = await withClient(context, options, (client) =>
-    client.revokeCredential({ id, ...storeOf(options) }),
+    client.revokeCredential({ id, ...storeOf(options), ...recordedOf(options) }),
   );
   if (options.json === true) answerJson(context, response);
   else answer(context, response.zookie);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { addChangeOptions, type ChangeOptions, changeOf } from '../change-options.ts';
 import { withClient } from '../connection-options.ts';
 import { answer, answerJson, type Context, note } from '../context.ts';
+import { countOf } from '../count-of.ts';
 import { examples } from '../examples.ts';
 
 interface DeleteObjectOptions extends ChangeOptions {
@@ -28,6 +29,6 @@ export function addDeleteObjectCommand(program: Command, context: Context): void
       return;
     }
     answer(context, response.zookie);
-    note(context, `${response.deleted} tuples removed`);
+    note(context, `${countOf(response.deleted, 'tuple')} removed`);
   });
 }

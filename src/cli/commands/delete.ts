@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { addChangeOptions, type ChangeOptions, changeOf } from '../change-options.ts';
 import { withClient } from '../connection-options.ts';
 import { answer, answerJson, type Context, note } from '../context.ts';
+import { countOf } from '../count-of.ts';
 import { examples } from '../examples.ts';
 import { parseFilter } from '../parse-filter.ts';
 import { parseCount } from '../parse-option.ts';
@@ -48,7 +49,7 @@ async function remove(context: Context, filterText: string, options: DeleteOptio
     for (;;) {
       const request = { filter, limit: Math.min(limit - deleted, MOST_AT_ONCE), ...changeOf(options) };
       const response = await client.deleteTuples(request).catch((error: unknown) => {
-        if (deleted > 0) note(context, `${deleted} tuples were removed before this:`);
+        if (deleted > 0) note(context, `${countOf(deleted, 'tuple')} removed before this:`);
         throw error;
       });
       deleted += response.deleted;
@@ -60,5 +61,5 @@ async function remove(context: Context, filterText: string, options: DeleteOptio
     return;
   }
   answer(context, found.zookie);
-  note(context, `${found.deleted} tuples removed${found.done ? '' : '; there are more'}`);
+  note(context, `${countOf(found.deleted, 'tuple')} removed${found.done ? '' : '; there are more'}`);
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { PembaClient } from '../../client/client.ts';
 import type { EraseSubjectRequest, EraseSubjectResponse } from '../../client/requests.ts';
 import { ServiceError } from '../../client/service-error.ts';
-import { parseObject } from '../../model/reference.ts';
+import { parseSomebody } from '../../model/reference.ts';
 import { confirm } from '../confirm.ts';
 import {
   addConnectionOptions,
@@ -12,14 +12,14 @@ import {
   withClient,
 } from '../connection-options.ts';
 import { answer, answerJson, type Context, note } from '../context.ts';
+import { countOf } from '../count-of.ts';
 import { examples } from '../examples.ts';
 import { parseJsonObject } from '../parse-option.ts';
+import { type RecordOptions, recordedOf } from '../record-options.ts';
 
-interface EraseOptions extends ConnectionOptions {
+interface EraseOptions extends ConnectionOptions, Pick<RecordOptions, 'why' | 'metadata'> {
   store?: string;
   yes?: boolean;
-  why?: string;
-  metadata?: Record<string, unknown>;
   json?: boolean;
 }
 
@@ -32,9 +32,9 @@ export function addEraseCommand(program: Command, context: Context): void {
     )
     .argument('<subject>', 'as type:id')
     .option('--yes', 'do not ask')
-    .option('--why <text>', 'recorded with the erasure; it should not name the subject')
+    .option('--why <text>', 'recorded with the erasure; it must not name the subject')
     .option('--metadata <json>', 'what else to record with it', parseJsonObject)
-    .option('--json', 'print the zookie, the count and the new name as JSON');
+    .option('--json', 'print the zookie, the counts and the new name as JSON');
   addStoreOption(addConnectionOptions(command));
   command.addHelpText(
     'after',
@@ -44,26 +44,33 @@ export function addEraseCommand(program: Command, context: Context): void {
 }
 
 async function erase(context: Context, subject: string, options: EraseOptions): Promise<void> {
-  parseObject(subject, 'subject');
-  const { store, why, metadata } = options;
+  parseSomebody(subject, 'subject');
+  const { store } = options;
+  const request = {
+    subject,
+    ...(store === undefined ? {} : { store }),
+    ...recordedOf(options),
+  };
   await confirm(
     context,
     `This removes \`${subject}\` from the store \`${store ?? 'default'}\` and from its log, for good.`,
     options.yes,
   );
-  const recorded = { ...metadata, ...(why === undefined ? {} : { why }) };
-  const request = {
-    subject,
-    ...(store === undefined ? {} : { store }),
-    ...(Object.keys(recorded).length === 0 ? {} : { metadata: recorded }),
-  };
   const erased = await withClient(context, options, (client) => untilDone(context, client, request, options));
   if (options.json === true) {
     answerJson(context, erased);
     return;
   }
   answer(context, erased.zookie);
-  note(context, `${erased.removed} tuples removed; the log says \`${erased.pseudonym}\` instead`);
+  note(context, erased.pseudonym === '' ? nothingNamed(subject, options) : toldOf(erased));
+}
+
+function toldOf({ removed, rewritten, pseudonym }: EraseSubjectResponse): string {
+  return `${countOf(removed, 'tuple')} removed, ${countOf(rewritten, 'row')} of the log rewritten: it says \`${pseudonym}\` instead`;
+}
+
+function nothingNamed(subject: string, { store = 'default' }: EraseOptions): string {
+  return `nothing names \`${subject}\` in the store \`${store}\`; check the spelling, unless it was erased before`;
 }
 
 /** It goes on after the deadline of a call; asked again, the service answers once it is done. */
@@ -78,7 +85,11 @@ async function untilDone(
       return await client.eraseSubject(request);
     } catch (error) {
       const isLate = error instanceof ServiceError && error.code === 'DEADLINE_EXCEEDED';
-      if (!isLate || timeout !== undefined) throw error;
+      if (!isLate) throw error;
+      if (timeout !== undefined) {
+        note(context, 'what has begun goes on in the service; the same command again tells how it ends');
+        throw error;
+      }
       note(context, 'it takes its time; still waiting');
     }
   }

@@ -1,5 +1,6 @@
 /** `pemba export` */
 import type { Command } from 'commander';
+import { visibleJson } from '../../base/visible.ts';
 import type { PembaClient } from '../../client/client.ts';
 import type { ReadRequest, StoredTuple, TupleFilterParts } from '../../client/requests.ts';
 import { type Progress, startProgress } from '../bulk/progress.ts';
@@ -12,6 +13,7 @@ import {
 } from '../connection-options.ts';
 import { addConsistencyOptions, type ConsistencyOptions, consistencyOf } from '../consistency-options.ts';
 import { answer, answerJson, type Context, note } from '../context.ts';
+import { countOf } from '../count-of.ts';
 import { examples } from '../examples.ts';
 import { parseFilter } from '../parse-filter.ts';
 import { STDIN as STDOUT } from '../read-input.ts';
@@ -65,11 +67,11 @@ export function addExportCommand(program: Command, context: Context): void {
 }
 
 async function exportToStdout(context: Context, client: PembaClient, options: ExportOptions): Promise<void> {
-  const format = options.json === true ? JSON.stringify : formatTupleText;
+  const format = options.json === true ? visibleJson : formatTupleText;
   const exported: Exported = { tuples: 0, zookie: '' };
   for await (const page of pages(client, options, exported))
     await written(context.io.stdout, linesOf(page, format));
-  note(context, `${count(exported.tuples)} at zookie ${exported.zookie}`);
+  note(context, `${countOf(exported.tuples, 'tuple')} at zookie ${exported.zookie}`);
 }
 
 async function exportToFile(
@@ -87,7 +89,7 @@ async function exportToFile(
     progress.stop();
   }
   if (options.json === true) answerJson(context, { file, ...exported });
-  else answer(context, `${file}: ${count(exported.tuples)} at zookie ${exported.zookie}`);
+  else answer(context, `${file}: ${countOf(exported.tuples, 'tuple')} at zookie ${exported.zookie}`);
 }
 
 async function* textOf(
@@ -125,8 +127,4 @@ async function* pages(
 
 function linesOf(tuples: readonly StoredTuple[], format: (tuple: StoredTuple) => string): string {
   return tuples.map((tuple) => `${format(tuple)}\n`).join('');
-}
-
-function count(tuples: number): string {
-  return tuples === 1 ? '1 tuple' : `${tuples} tuples`;
 }

@@ -12,6 +12,7 @@ import {
   withClient,
 } from '../connection-options.ts';
 import { answer, answerJson, type Context } from '../context.ts';
+import { countOf } from '../count-of.ts';
 import { examples } from '../examples.ts';
 import { quotedForShell } from '../exploring/write-command.ts';
 import { parseJsonObject } from '../parse-option.ts';
@@ -78,7 +79,7 @@ async function importFile(context: Context, file: string, options: ImportOptions
   else
     answer(
       context,
-      `${nameOf(file)}: sent ${sent.tuples} ${sent.tuples === 1 ? 'tuple' : 'tuples'}${sent.writes === 0 ? '' : `, zookie ${sent.zookie}`}`,
+      `${nameOf(file)}: sent ${countOf(sent.tuples, 'tuple')}${sent.writes === 0 ? '' : `, zookie ${sent.zookie}`}`,
     );
 }
 

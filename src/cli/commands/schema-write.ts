@@ -11,14 +11,14 @@ import { answer, answerJson, type Context, note } from '../context.ts';
 import { examples } from '../examples.ts';
 import { parseVersion } from '../parse-option.ts';
 import { printDiagnostics, summarize } from '../print-diagnostics.ts';
+import { addRecordOptions, type RecordOptions, recordedOf } from '../record-options.ts';
 import type { SchemaDiagnostic } from '../schema-diagnostic.ts';
 import { SchemaFiles } from '../schema-files.ts';
 
-interface SchemaWriteOptions extends ConnectionOptions {
+interface SchemaWriteOptions extends ConnectionOptions, RecordOptions {
   store?: string;
   dryRun?: boolean;
   expectedVersion?: number;
-  actor?: string;
   json?: boolean;
 }
 
@@ -32,9 +32,8 @@ export function addSchemaWriteCommand(schema: Command, context: Context): void {
     .argument('<file>', 'the schema file, or - for standard input')
     .option('--dry-run', 'compile it and compare it with the stored tuples, but change nothing')
     .option('--expected-version <version>', 'fail unless this version is in force; 0 for none', parseVersion)
-    .option('--actor <object>', 'on whose behalf, as type:id; recorded with the change')
     .option('--json', 'print version, zookie and warnings as JSON');
-  addStoreOption(addConnectionOptions(command));
+  addStoreOption(addConnectionOptions(addRecordOptions(command)));
   command.addHelpText(
     'after',
     examples([
@@ -46,7 +45,7 @@ export function addSchemaWriteCommand(schema: Command, context: Context): void {
 }
 
 async function writeFile(context: Context, file: string, options: SchemaWriteOptions): Promise<void> {
-  const { store, expectedVersion, actor } = options;
+  const { store, expectedVersion } = options;
   const source = await SchemaFiles.read(context.io, file);
   const found = await check(context, source);
   if (found === undefined) return;
@@ -56,7 +55,7 @@ async function writeFile(context: Context, file: string, options: SchemaWriteOpt
       dryRun: options.dryRun === true,
       ...(store === undefined ? {} : { store }),
       ...(expectedVersion === undefined ? {} : { expectedVersion }),
-      ...(actor === undefined ? {} : { actor }),
+      ...recordedOf(options),
     }),
   );
   if (options.json === true) {

@@ -4,10 +4,13 @@ import { addConnectionOptions, type ConnectionOptions, withClient } from '../con
 import { answer, answerJson, type Context } from '../context.ts';
 import { examples } from '../examples.ts';
 import { printTable } from '../print-table.ts';
+import { addRecordOptions, type RecordOptions, recordedOf } from '../record-options.ts';
 
 interface StoreOptions extends ConnectionOptions {
   json?: boolean;
 }
+
+interface ChangeStoreOptions extends StoreOptions, RecordOptions {}
 
 export function addStoreCommands(program: Command, context: Context): void {
   const store = program.command('store').description('make, list and delete stores');
@@ -23,10 +26,11 @@ function addCreate(store: Command, context: Context): void {
     .description('Makes an empty store, and prints its id.')
     .argument('<name>', 'lower case letters, digits, - and _, beginning with a letter')
     .option('--json', 'print the store as JSON');
-  addConnectionOptions(command);
+  addConnectionOptions(addRecordOptions(command));
   command.addHelpText('after', examples([['A store for tests:', 'pemba store create staging']]));
-  command.action(async (name: string, options: StoreOptions) => {
-    const created = await withClient(context, options, (client) => client.createStore({ name }));
+  command.action(async (name: string, options: ChangeStoreOptions) => {
+    const request = { name, ...recordedOf(options) };
+    const created = await withClient(context, options, (client) => client.createStore(request));
     if (options.json === true) answerJson(context, created);
     else answer(context, created.id);
   });
@@ -57,12 +61,12 @@ function addDelete(store: Command, context: Context): void {
     .summary('delete a store and all it holds')
     .description('Deletes a store and all it holds. There is no way back.')
     .argument('<id>', 'its id; a name is not enough, for names may be given anew');
-  addConnectionOptions(command);
+  addConnectionOptions(addRecordOptions(command));
   command.addHelpText(
     'after',
     examples([['By the id that `pemba store list` shows:', 'pemba store delete 7']]),
   );
-  command.action((id: string, options: StoreOptions) =>
-    withClient(context, options, (client) => client.deleteStore({ id })),
+  command.action((id: string, options: ChangeStoreOptions) =>
+    withClient(context, options, (client) => client.deleteStore({ id, ...recordedOf(options) })),
   );
 }

@@ -1,6 +1,6 @@
 /** `pemba watch` */
 import type { Command } from 'commander';
-import { visible } from '../../base/visible.ts';
+import { visible, visibleJson } from '../../base/visible.ts';
 import type { WatchEvent } from '../../client/explore-requests.ts';
 import type { TupleFilterParts } from '../../client/requests.ts';
 import { type Painter, painter } from '../colors.ts';
@@ -73,7 +73,7 @@ async function watch(context: Context, options: WatchOptions): Promise<void> {
   try {
     await withClient(context, options, async (client) => {
       for await (const event of client.watch(request, { signal })) {
-        const text = options.json === true ? `${JSON.stringify(event)}\n` : linesOf(event, paint);
+        const text = options.json === true ? `${visibleJson(event)}\n` : linesOf(event, paint);
         if (text !== '') await written(context.io.stdout, text);
         // Only now: what was not printed is to come again.
         zookie = event.zookie;

@@ -1,6 +1,6 @@
 /** The options of lookups that find ids, and the printing of what they find. */
 import type { Command } from 'commander';
-import { visible } from '../../base/visible.ts';
+import { visible, visibleJson } from '../../base/visible.ts';
 import type { LookupResults } from '../../client/explore-requests.ts';
 import { dependsOn, paintedAnswer } from '../answers.ts';
 import { type Context, note } from '../context.ts';
@@ -47,11 +47,11 @@ export async function printFound(
   for await (const { results, nextPageToken, zookie } of messages) {
     last = { nextPageToken, zookie };
     const lines = results.map((result) =>
-      options.json === true ? JSON.stringify(result) : lineOf(context, result),
+      options.json === true ? visibleJson(result) : lineOf(context, result),
     );
     if (lines.length > 0) await written(context.io.stdout, `${lines.join('\n')}\n`);
   }
-  if (options.json === true) await written(context.io.stdout, `${JSON.stringify(last)}\n`);
+  if (options.json === true) await written(context.io.stdout, `${visibleJson(last)}\n`);
   else if (last.nextPageToken !== '')
     note(context, `stopped at --limit ${options.limit}; go on with --page-token ${last.nextPageToken}`);
 }
