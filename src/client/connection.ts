@@ -59,8 +59,9 @@ export class Connection {
 
   /** How long to go on with something that begins now. @throws ServiceError BAD_REQUEST */
   patience({ timeoutMs, signal }: CallOptions): Patience {
-    const deadline = Date.now() + duration('timeoutMs', timeoutMs ?? this.timeoutMs);
-    return { retries: this.retries, deadline, signal };
+    const begun = Date.now();
+    const deadline = begun + duration('timeoutMs', timeoutMs ?? this.timeoutMs);
+    return { retries: this.retries, begun, deadline, signal };
   }
 
   /** A call with one answer; repeated only if that is safe. @throws ServiceError */
@@ -132,9 +133,9 @@ export class Connection {
     this.client.close();
   }
 
-  private ask<Response>(method: Method, request: object, { deadline, signal }: Patience): Promise<Response> {
+  private ask<Response>(method: Method, request: object, patience: Patience): Promise<Response> {
     const { path, requestSerialize, responseDeserialize } = method;
-    const begun = Date.now();
+    const { deadline, signal } = patience;
     return new Promise((resolve, reject) => {
       // What is thrown here rejects the promise.
       this.assertOpen(signal);
@@ -142,7 +143,7 @@ export class Connection {
       const done = (error: GrpcError | null, response?: object): void => {
         signal?.removeEventListener('abort', abort);
         if (error === null) resolve(response as Response);
-        else reject(this.failure(error, { begun, deadline, signal }));
+        else reject(this.failure(error, patience));
       };
       const call = this.client.makeUnaryRequest(
         path,

@@ -52,6 +52,8 @@ function isTransient(error: unknown): boolean {
 export interface Patience {
   /** How often to ask again. */
   retries: number;
+  /** Milliseconds since 1970. */
+  begun: number;
   /** Milliseconds since 1970; nothing is asked after it. */
   deadline: number;
   signal: AbortSignal | undefined;

@@ -25,7 +25,12 @@ export async function* watch(
   const silenceMs = Math.max(heartbeatMs * HEARTBEATS_MISSED, SHORTEST_SILENCE_MS);
   let after = request.after ?? '';
   const whileItBegins = new Backoff({ ...connection.patience({}), signal });
-  const onceBegun = new Backoff({ retries: Infinity, deadline: deadline ?? Infinity, signal });
+  const onceBegun = new Backoff({
+    retries: Infinity,
+    begun: Date.now(),
+    deadline: deadline ?? Infinity,
+    signal,
+  });
   let hasBegun = false;
   for (;;) {
     try {
