@@ -2,8 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 /** Faults, races and whole processes that take their time: with those of the whole service, not in `npm test`. */
 const LONG = [
+  'test/cli/bin.test.ts',
   'test/docs/examples.test.ts',
   'test/embedded/embedded-postgres.test.ts',
+  'test/embedded/installation.test.ts',
   'test/embedded/supervision.test.ts',
   'test/erase/interrupted.test.ts',
   'test/feed/restore.test.ts',
@@ -11,8 +13,13 @@ const LONG = [
   'test/postgres/listen.test.ts',
   'test/postgres/lost-commit.test.ts',
   'test/postgres/suitability.test.ts',
+  'test/service/example-models.test.ts',
+  'test/service/first-content.test.ts',
+  'test/service/many-refusals.test.ts',
   'test/service/watch-ends.test.ts',
+  'test/tenant/stores.test.ts',
   'test/write/isolation.test.ts',
+  'test/write/mixed-race.test.ts',
   'test/write/schema-race.test.ts',
 ];
 

@@ -162,7 +162,8 @@ test('adding and removing for long does not make it grow', () => {
   churn(0, 2_000);
   const bytes = graph.byteLength;
   churn(2_000, 30_000);
-  expect(graph.byteLength).toBe(bytes);
+  // Hashes differ from run to run, and with them how many buckets overflow; each tuple kept would be a hundred bytes.
+  expect(graph.byteLength).toBeLessThan(bytes * 1.05);
   expect(graph.size).toBe(window);
 });
 
