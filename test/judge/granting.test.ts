@@ -20,6 +20,21 @@ it('asks the clause of a rung, then that of its ladder; what a rung grants by it
   expect(world.write({ as: 'user:lea', remove: ['team:t#member@user:new'] })).toBe('revoked by');
 });
 
+it('asks for each update, whether it changes something or not', async () => {
+  const world = await WorldOfWrites.of(
+    `type user
+     type team { relation member : user expires  granted by member }`,
+    ['team:t#member@user:mia', 'team:t#member@user:max [expires 2030-01-01T00:00:00Z]'],
+  );
+  const stranger = { as: 'user:eve' };
+  // Else anybody could find out what is stored.
+  expect(world.write({ ...stranger, add: ['team:t#member@user:mia'] })).toBe('granted by');
+  expect(world.write({ ...stranger, add: ['team:t#member@user:max [expires 2030-01-01T00:00:00Z]'] })).toBe(
+    'granted by',
+  );
+  expect(world.write({ ...stranger, remove: ['team:t#member@user:nobody'] })).toBe('revoked by');
+});
+
 describe('a clause that cannot be evaluated', () => {
   it('does not hold, and says why: a condition that fails', async () => {
     const world = await WorldOfWrites.of(
