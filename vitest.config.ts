@@ -1,21 +1,31 @@
 import { defineConfig } from 'vitest/config';
 
-/** Faults, races and whole processes that take their time: with those of the whole service, not in `npm test`. */
+/**
+ * Faults, races, whole processes and random worlds that take their time: with those of the whole service, not in `npm test`.
+ */
 const LONG = [
   'test/cli/bin.test.ts',
   'test/docs/examples.test.ts',
   'test/embedded/embedded-postgres.test.ts',
   'test/embedded/installation.test.ts',
   'test/embedded/supervision.test.ts',
+  'test/erase/erase.test.ts',
   'test/erase/interrupted.test.ts',
+  'test/feed/atomicity.test.ts',
   'test/feed/restore.test.ts',
   'test/feed/two-nodes.test.ts',
+  'test/oracle/granted.test.ts',
+  'test/oracle/judge-over-grpc.test.ts',
+  'test/oracle/over-grpc.test.ts',
+  'test/oracle/schema-change.test.ts',
   'test/postgres/listen.test.ts',
   'test/postgres/lost-commit.test.ts',
+  'test/postgres/maintenance.test.ts',
   'test/postgres/suitability.test.ts',
   'test/service/example-models.test.ts',
   'test/service/first-content.test.ts',
   'test/service/many-refusals.test.ts',
+  'test/service/snapshot-after-restore.test.ts',
   'test/service/watch-ends.test.ts',
   'test/tenant/stores.test.ts',
   'test/write/isolation.test.ts',
