@@ -25,6 +25,11 @@ export const NONE = 0;
 /** The relation number of an object by itself. */
 export const ITSELF = 0;
 
+// Of all graphs: each takes kilobytes, and there may be thousands of small stores.
+const FIRST_NAME = new EncodedName();
+const SECOND_NAME = new EncodedName();
+const ENCODED = new EncodedName();
+
 const GIVE_BACK_AT_ONCE = 64;
 
 /** Hears of each change of a graph, right after it was made. */
@@ -48,9 +53,8 @@ export class Graph {
   readonly nodes = new Nodes();
   readonly edges = new Edges();
   /** For the two names of a question. */
-  readonly objectSearch = new NameSearch(this.objects);
-  readonly subjectSearch = new NameSearch(this.objects);
-  private readonly encoded = new EncodedName();
+  readonly objectSearch = new NameSearch(this.objects, FIRST_NAME);
+  readonly subjectSearch = new NameSearch(this.objects, SECOND_NAME);
   /** Nodes that had no edge when last seen; given back, some at a time, while nothing is pinned. */
   private readonly bare: number[] = [];
   private readonly retiredEdges = new Retired();
@@ -70,7 +74,7 @@ export class Graph {
 
   /** The object's number, or {@link NONE}. The id is `text` from `start` on. */
   findObject(type: number, text: string, start = 0): number {
-    return this.objects.find(type, this.encoded.encode(text, start));
+    return this.objects.find(type, ENCODED.encode(text, start));
   }
 
   /** The number of the node that stands for `ref`, or {@link NONE}. */
@@ -145,7 +149,7 @@ export class Graph {
 
   private internNode(type: string, id: string, relation: string): number {
     const typeNumber = this.types.intern(type);
-    const object = this.objects.intern(typeNumber, this.encoded.encode(id));
+    const object = this.objects.intern(typeNumber, ENCODED.encode(id));
     const relationNumber = this.relations.intern(relation);
     const found = this.nodes.find(object, relationNumber);
     if (found !== NONE) return found;

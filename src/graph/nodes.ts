@@ -20,7 +20,7 @@ const FIRST_SET = 4;
 export class Nodes {
   private readonly index = new RowIndex();
   private readonly records = new Records(RECORD_SHIFT);
-  /** Those of the records. A walk goes to them directly: through a {@link Field} a check was half as slow again. */
+  /** Those of the records, to which a walk goes directly, past the fields. */
   private readonly words = this.records.words;
   readonly firstPlain = this.records.field(FIRST_PLAIN);
   readonly firstSet = this.records.field(FIRST_SET);

@@ -29,10 +29,10 @@ test('finds each of many names, though some share a hash, and none that is not t
 test('two searches may be under way at a time', () => {
   const objects = new Objects();
   const [ada, bob] = ['ada', 'bob'].map((id) => objects.intern(1, new EncodedName().encode(id)));
-  const [first, second] = [new NameSearch(objects), new NameSearch(objects)];
+  const [first, second] = [1, 2].map(() => new NameSearch(objects, new EncodedName()));
   first.begin(1, 'user:ada', 5);
   second.begin(1, 'bob', 0);
-  expect([first.end(), second.end(), first.id, second.id]).toEqual([ada, bob, 'ada', 'bob']);
+  expect([first.id, second.id, first.end(), second.end()]).toEqual(['ada', 'bob', ada, bob]);
   first.begin(2, 'ada', 0);
   second.begin(1, 'ad', 0);
   expect([first.end(), second.end()]).toEqual([0, 0]);

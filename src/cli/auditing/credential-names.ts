@@ -32,7 +32,7 @@ export class CredentialNames {
     try {
       return await this.client.listCredentials(store);
     } catch (error) {
-      if (error instanceof ServiceError) return [];
+      if (error instanceof ServiceError && error.code === 'PERMISSION_DENIED') return [];
       throw error;
     }
   }
