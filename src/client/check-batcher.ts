@@ -1,8 +1,8 @@
 /** Sends the checks of one tick as one batch, and gives each its own answer. */
+import type { BegunOptions } from './connection.ts';
 import type {
   BatchCheckRequest,
   BatchCheckResponse,
-  CallOptions,
   CheckRequest,
   CheckResponse,
   ItemError,
@@ -12,15 +12,15 @@ import { ServiceError } from './service-error.ts';
 
 /** The calls that it sends. */
 export interface CheckCalls {
-  check(request: CheckRequest, options: CallOptions): Promise<CheckResponse>;
-  batchCheck(request: BatchCheckRequest, options: CallOptions): Promise<BatchCheckResponse>;
+  check(request: CheckRequest, options: BegunOptions): Promise<CheckResponse>;
+  batchCheck(request: BatchCheckRequest, options: BegunOptions): Promise<BatchCheckResponse>;
 }
 
 /** What checks of one batch have in common. */
 interface Common {
   request: Omit<CheckRequest, keyof TupleText>;
-  /** Milliseconds since 1970. */
-  deadline: number;
+  /** The first of them, in milliseconds since 1970; all may take as long from then on. */
+  options: BegunOptions;
 }
 
 /** A question that somebody waits for; equal ones are asked once. */
@@ -68,7 +68,7 @@ export class CheckBatcher {
     if (batch === undefined) {
       // Behind all that is to run in this tick, promises included.
       if (this.batches.size === 0) queueMicrotask(() => process.nextTick(() => this.flush()));
-      batch = { request, deadline: Date.now() + timeoutMs, questions: new Map() };
+      batch = { request, options: { timeoutMs, begun: Date.now() }, questions: new Map() };
       this.batches.set(key, batch);
     }
     return batch;
@@ -90,20 +90,16 @@ export class CheckBatcher {
     const [first] = questions;
     try {
       if (first !== undefined && questions.length === 1) {
-        first.resolve(await this.calls.check({ ...common.request, ...first.tuple }, this.options(common)));
+        first.resolve(await this.calls.check({ ...common.request, ...first.tuple }, common.options));
         return;
       }
       const items = questions.map(({ tuple }) => tuple);
-      const response = await this.calls.batchCheck({ ...common.request, items }, this.options(common));
+      const response = await this.calls.batchCheck({ ...common.request, items }, common.options);
       await this.settle(common, questions, response);
     } catch (error) {
       if (questions.length > 1 && isOfTheBatch(error)) await this.askInHalves(common, questions);
       else for (const question of questions) question.reject(error);
     }
-  }
-
-  private options({ deadline }: Common): CallOptions {
-    return { timeoutMs: Math.max(1, deadline - Date.now()) };
   }
 
   private async settle(

@@ -18,6 +18,12 @@ const MAX_RESPONSE_BYTES = 67_108_864;
 const FIRST_RECONNECT_MS = 100;
 const LONGEST_RECONNECT_MS = 5_000;
 
+/** Options of a call that may have waited before it is sent. */
+export interface BegunOptions extends CallOptions {
+  /** When the caller began, in milliseconds since 1970; now if it is left out. */
+  begun?: number;
+}
+
 export interface StreamOptions {
   /** Milliseconds since 1970; left out: without end. */
   deadline?: number | undefined;
@@ -58,8 +64,7 @@ export class Connection {
   }
 
   /** How long to go on with something that begins now. @throws ServiceError BAD_REQUEST */
-  patience({ timeoutMs, signal }: CallOptions): Patience {
-    const begun = Date.now();
+  patience({ timeoutMs, signal, begun = Date.now() }: BegunOptions): Patience {
     const deadline = begun + duration('timeoutMs', timeoutMs ?? this.timeoutMs);
     return { retries: this.retries, begun, deadline, signal };
   }
@@ -69,7 +74,7 @@ export class Connection {
     service: ServiceName,
     name: string,
     request: object,
-    options: CallOptions = {},
+    options: BegunOptions = {},
   ): Promise<Response> {
     const patience = this.patience(options);
     const ask = (): Promise<Response> => this.ask(this.method(service, name), request, patience);
