@@ -15,7 +15,7 @@ import type { Tuple } from '../model/tuple.ts';
 import { Edges } from './edges.ts';
 import { NameSearch } from './name-search.ts';
 import { EncodedName } from './name-slab.ts';
-import { Nodes } from './nodes.ts';
+import { Nodes, type OutLists, SEVERAL } from './nodes.ts';
 import { Objects } from './objects.ts';
 import { Retired } from './retired.ts';
 import { Symbols } from './symbols.ts';
@@ -90,7 +90,15 @@ export class Graph {
     const from = this.findNode(tuple.object.type, tuple.object.id, tuple.relation);
     if (from === NONE) return false;
     const to = this.findNode(tuple.subject.type, tuple.subject.id, tuple.subject.relation);
-    return to !== NONE && this.edges.find(from, to) !== NONE;
+    return to !== NONE && this.hasEdge(from, to);
+  }
+
+  /** True if the tuple of these nodes is stored; neither is {@link NONE}. */
+  hasEdge(from: number, to: number): boolean {
+    const plain = this.nodes.onlyPlainOf(from);
+    const set = this.nodes.onlySetOf(from);
+    if (plain === to || set === to) return true;
+    return (plain === SEVERAL || set === SEVERAL) && this.edges.find(from, to) !== NONE;
   }
 
   /** What the tuple of an edge carries; undefined if it always holds, or is not there. */
@@ -157,29 +165,32 @@ export class Graph {
     return this.nodes.add(object, relationNumber, typeNumber);
   }
 
+  private listsFor(to: number): OutLists {
+    return this.nodes.relationOf(to) === ITSELF ? this.nodes.plain : this.nodes.sets;
+  }
+
   private linkOut(edge: number, from: number, to: number): void {
-    const plain = this.nodes.relationOf(to) === ITSELF;
-    const first = plain ? this.nodes.firstPlain : this.nodes.firstSet;
-    const counts = plain ? this.nodes.plainCounts : this.nodes.setCounts;
+    const { first, count, only } = this.listsFor(to);
     const { nextOut, previousOut } = this.edges;
     const old = first.get(from);
     nextOut.set(edge, old);
     if (old !== NONE) previousOut.set(old, edge);
     first.set(from, edge);
-    counts.set(from, counts.get(from) + 1);
+    only.set(from, old === NONE ? to : SEVERAL);
+    count.set(from, count.get(from) + 1);
   }
 
   private unlinkOut(edge: number, from: number, to: number): void {
-    const plain = this.nodes.relationOf(to) === ITSELF;
-    const first = plain ? this.nodes.firstPlain : this.nodes.firstSet;
-    const counts = plain ? this.nodes.plainCounts : this.nodes.setCounts;
+    const { first, count, only } = this.listsFor(to);
     const { nextOut, previousOut } = this.edges;
     const before = previousOut.get(edge);
     const after = nextOut.get(edge);
     if (before === NONE) first.set(from, after);
     else nextOut.set(before, after);
     if (after !== NONE) previousOut.set(after, before);
-    counts.set(from, counts.get(from) - 1);
+    const left = count.get(from) - 1;
+    count.set(from, left);
+    if (left < 2) only.set(from, left === 0 ? NONE : this.edges.to(first.get(from)));
   }
 
   private linkIn(edge: number, to: number): void {

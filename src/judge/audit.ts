@@ -38,7 +38,7 @@ export function* findNotAdmitted(
   const { nodes, types, relations } = view.graph;
   for (let node = 1; node <= nodes.highest; node++) {
     if (++steps % STEPS_A_YIELD === 0) yield;
-    if (nodes.plainCounts.get(node) + nodes.setCounts.get(node) === 0) continue;
+    if (nodes.plain.count.get(node) + nodes.sets.count.get(node) === 0) continue;
     const object = view.objectOf(node);
     const type = types.name(view.typeOf(object));
     const relation = relations.name(view.relationOf(node));

@@ -113,7 +113,7 @@ function* nodesOf(view: View, { object, relation }: Side): Generator<number> {
 function* subjectsAt(view: View, node: number): Generator<number> {
   const { graph, overlay } = view;
   if (node < OWN) {
-    for (const first of [graph.nodes.firstPlain.get(node), graph.nodes.firstSet.get(node)]) {
+    for (const first of [graph.nodes.firstPlainOf(node), graph.nodes.firstSetOf(node)]) {
       for (let edge = first; edge !== NONE; edge = graph.edges.nextOut.get(edge)) {
         const to = graph.edges.to(edge);
         if (overlay === null || !overlay.isRemoved(node, to)) yield to;

@@ -27,7 +27,7 @@ export function standingOf(view: View, from: number, to: number, now: number): n
 /** Tuples stored at a node, expired ones included. */
 export function storedAt(view: View, node: number): number {
   const { graph, overlay } = view;
-  const inGraph = node < OWN ? graph.nodes.plainCounts.get(node) + graph.nodes.setCounts.get(node) : 0;
+  const inGraph = node < OWN ? graph.nodes.plain.count.get(node) + graph.nodes.sets.count.get(node) : 0;
   if (overlay === null) return inGraph;
   return inGraph - overlay.removedTo(node).size + overlay.addedTo(node).size;
 }
@@ -35,7 +35,7 @@ export function storedAt(view: View, node: number): number {
 /** Those of them whose subject is an object or a wildcard. */
 export function plainAt(view: View, node: number): number {
   const { graph, overlay } = view;
-  let count = node < OWN ? graph.nodes.plainCounts.get(node) : 0;
+  let count = node < OWN ? graph.nodes.plain.count.get(node) : 0;
   if (overlay === null) return count;
   for (const to of overlay.removedTo(node)) if (view.relationOf(to) === ITSELF) count--;
   for (const to of overlay.addedTo(node)) if (view.relationOf(to) === ITSELF) count++;

@@ -89,7 +89,7 @@ export class View {
 
   hasEdge(from: number, to: number): boolean {
     const overlay = this.overlay;
-    if (overlay === null) return this.graph.edges.find(from, to) !== NONE;
+    if (overlay === null) return this.graph.hasEdge(from, to);
     if (overlay.isAdded(from, to)) return true;
     return this.graphHasEdge(from, to) && !overlay.isRemoved(from, to);
   }
@@ -111,18 +111,18 @@ export class View {
 
   /** True if subject sets are stored at `node`; it may be that an overlay removed them all. */
   hasSets(node: number): boolean {
-    if (node < OWN && this.graph.nodes.firstSetOf(node) !== NONE) return true;
+    if (node < OWN && this.graph.nodes.onlySetOf(node) !== NONE) return true;
     return this.overlay !== null && this.overlay.addedTo(node).size > 0;
   }
 
   /** Subjects of one kind stored at `node`; more than there are if an overlay removed some. */
   setCount(node: number): number {
-    const inGraph = node < OWN ? this.graph.nodes.setCounts.get(node) : 0;
+    const inGraph = node < OWN ? this.graph.nodes.sets.count.get(node) : 0;
     return this.overlay === null ? inGraph : inGraph + this.overlay.addedTo(node).size;
   }
 
   plainCount(node: number): number {
-    const inGraph = node < OWN ? this.graph.nodes.plainCounts.get(node) : 0;
+    const inGraph = node < OWN ? this.graph.nodes.plain.count.get(node) : 0;
     return this.overlay === null ? inGraph : inGraph + this.overlay.addedTo(node).size;
   }
 
@@ -158,7 +158,7 @@ export class View {
   }
 
   protected graphHasEdge(from: number, to: number): boolean {
-    return from < OWN && to < OWN && this.graph.edges.find(from, to) !== NONE;
+    return from < OWN && to < OWN && this.graph.hasEdge(from, to);
   }
 }
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Graph, NONE } from '../../src/graph/graph.ts';
+import { SEVERAL } from '../../src/graph/nodes.ts';
 import { formatTuple, parseTuple, type Tuple } from '../../src/model/tuple.ts';
 
 // Few names, so that tuples share objects and nodes, and an object is also subject, set and wildcard.
@@ -38,13 +39,17 @@ function read(graph: Graph, model: ReadonlySet<string>, direction: 'out' | 'in')
     const node = graph.findNode(end.type, end.id, end.relation);
     if (seen.has(node)) continue;
     seen.add(node);
-    const lists = direction === 'out' ? [nodes.firstPlain, nodes.firstSet] : [nodes.firstIn];
-    const counts = direction === 'out' ? [nodes.plainCounts, nodes.setCounts] : [];
+    const outLists = direction === 'out' ? [nodes.plain, nodes.sets] : [];
+    const firsts = direction === 'out' ? outLists.map(({ first }) => first) : [nodes.firstIn];
     const next = direction === 'out' ? edges.nextOut : edges.nextIn;
-    lists.forEach((first, i) => {
-      const before = found.length;
-      for (let edge = first.get(node); edge !== NONE; edge = next.get(edge)) found.push(tupleOf(graph, edge));
-      if (counts.length > 0) expect(counts[i].get(node)).toBe(found.length - before);
+    firsts.forEach((first, i) => {
+      const list: number[] = [];
+      for (let edge = first.get(node); edge !== NONE; edge = next.get(edge)) list.push(edge);
+      found.push(...list.map((edge) => tupleOf(graph, edge)));
+      if (direction === 'in') return;
+      expect(outLists[i].count.get(node)).toBe(list.length);
+      const only = list.length === 1 ? edges.to(list[0]) : SEVERAL;
+      expect(outLists[i].only.get(node)).toBe(list.length === 0 ? NONE : only);
     });
   }
   return found.sort();
@@ -93,8 +98,8 @@ test('plain subjects, wildcards and sets of one relation stand in lists of their
   for (const subject of ['user:u', 'user:*', 'group:g#member', 'group:g'])
     graph.add(parseTuple(`doc:1#viewer@${subject}`));
   const node = graph.findNode('doc', '1', 'viewer');
-  expect(graph.nodes.plainCounts.get(node)).toBe(3);
-  expect(graph.nodes.setCounts.get(node)).toBe(1);
+  expect(graph.nodes.plain.count.get(node)).toBe(3);
+  expect(graph.nodes.sets.count.get(node)).toBe(1);
 });
 
 test('numbers of what no tuple mentions are given back and used again', () => {

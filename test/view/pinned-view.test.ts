@@ -223,7 +223,7 @@ test('a list that is being followed outlives the edges it stands on, and their n
   const met = new Set<string>();
   let made = 500;
   let seen = 0;
-  for (let edge = graph.nodes.firstPlain.get(node); edge !== NONE; edge = graph.edges.nextOut.get(edge)) {
+  for (let edge = graph.nodes.firstPlainOf(node); edge !== NONE; edge = graph.edges.nextOut.get(edge)) {
     const to = graph.edges.to(edge);
     expect(++seen, 'the list goes round').toBeLessThanOrEqual(500);
     if (!view.overlay.isFixed(node, to)) met.add(formatTuple(parseTuple(`doc:1#viewer@${nameOf(view, to)}`)));

@@ -6,6 +6,7 @@
  * they did. Places with many sets or objects are decided from the subject's side.
  */
 import { ITSELF, NONE } from '../../graph/graph.ts';
+import { SEVERAL } from '../../graph/nodes.ts';
 import { OWN } from '../../view/overlay.ts';
 import { GrantValues } from '../grant-values.ts';
 import type { Member, Targets } from '../member.ts';
@@ -77,13 +78,18 @@ export abstract class TupleSteps extends SubProblems {
   private directSets(node: number): Value {
     const { graph, overlay } = this.view;
     let value: Value = NO;
-    let edge = node < OWN ? graph.nodes.firstSetOf(node) : NONE;
-    for (; edge !== NONE; edge = graph.edges.nextOutOf(edge)) {
-      const set = graph.edges.to(edge);
-      if (overlay?.isRemoved(node, set)) continue;
-      const v = this.set(set);
-      if (v === YES) return YES;
-      if (v > value) value = v;
+    const only = node < OWN ? graph.nodes.onlySetOf(node) : NONE;
+    if (only === SEVERAL) {
+      for (let edge = graph.nodes.firstSetOf(node); edge !== NONE; edge = graph.edges.nextOutOf(edge)) {
+        const set = graph.edges.to(edge);
+        if (overlay?.isRemoved(node, set)) continue;
+        const v = this.set(set);
+        if (v === YES) return YES;
+        if (v > value) value = v;
+      }
+    } else if (only !== NONE && !overlay?.isRemoved(node, only)) {
+      value = this.set(only);
+      if (value === YES) return YES;
     }
     if (overlay === null) return value;
     for (const set of overlay.addedTo(node)) {
@@ -132,14 +138,18 @@ export abstract class TupleSteps extends SubProblems {
     let value: Value = NO;
     // Twice the same loop, over objects and over subject sets: a generator costs more than the walk.
     for (let i = 0; i < 2 && node < OWN; i++) {
-      let edge = i === 0 ? graph.nodes.firstPlainOf(node) : graph.nodes.firstSetOf(node);
-      for (; edge !== NONE; edge = graph.edges.nextOutOf(edge)) {
-        const to = graph.edges.to(edge);
+      const only = i === 0 ? graph.nodes.onlyPlainOf(node) : graph.nodes.onlySetOf(node);
+      if (only === NONE) continue;
+      let edge = NONE;
+      if (only === SEVERAL) edge = i === 0 ? graph.nodes.firstPlainOf(node) : graph.nodes.firstSetOf(node);
+      do {
+        const to = edge === NONE ? only : graph.edges.to(edge);
+        if (edge !== NONE) edge = graph.edges.nextOutOf(edge);
         if (overlay?.isRemoved(node, to)) continue;
         const v = this.arrowTo(to, ofType);
         if (v === YES) return YES;
         if (v > value) value = v;
-      }
+      } while (edge !== NONE);
     }
     if (overlay === null) return value;
     for (const to of overlay.addedTo(node)) {
