@@ -1,16 +1,14 @@
 /** The engine's face: questions in, answers out, on one view and without awaiting. */
-import { asPembaError, type PembaError } from '../base/errors.ts';
+import { PembaError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { View } from '../view/view.ts';
 import { type Circumstances, NO_CIRCUMSTANCES } from './circumstances.ts';
 import { NO, YES } from './memo.ts';
 import { missingParameters } from './missing.ts';
 import type { Plan } from './plan.ts';
-import { type QueryText, resolveQuery } from './query.ts';
+import { type Query, type QueryText, resolveQuery } from './query.ts';
+import { failureOf, Questions } from './questions.ts';
 import { Walk } from './walk/walk.ts';
-
-/** Questions of a batch whose error says what was probably meant: finding it takes a look at all names. */
-const HINTS_PER_BATCH = 10;
 
 const NONE_MISSING: readonly string[] = [];
 
@@ -18,6 +16,7 @@ export type Answer = 'allowed' | 'denied' | 'conditional';
 
 export class Engine {
   private readonly walk: Walk;
+  private readonly questions = new Questions();
   private lastMissing = NONE_MISSING;
 
   constructor(limits: Limits) {
@@ -31,7 +30,7 @@ export class Engine {
    */
   check(plan: Plan, view: View, text: QueryText, circumstances: Circumstances = NO_CIRCUMSTANCES): Answer {
     this.walk.begin(plan, view, circumstances);
-    return this.answer(plan, view, text, -1, true);
+    return this.answer(plan, view, resolveQuery(plan, view, text));
   }
 
   /** Of the last answer: the parameters it depends on that nobody gave, sorted; none unless it is conditional. */
@@ -52,24 +51,27 @@ export class Engine {
     missing?: Map<number, readonly string[]>,
   ): (Answer | PembaError)[] {
     this.walk.begin(plan, view, circumstances);
-    let hints = HINTS_PER_BATCH;
-    return texts.map((text, i) => {
-      try {
-        const answer = this.answer(plan, view, text, i, hints > 0);
-        if (answer === 'conditional') missing?.set(i, this.missing);
-        return answer;
-      } catch (error) {
-        const failure = asPembaError(error);
-        // A defect is no answer to a question: it fails the call, and is logged.
-        if (failure.code === 'INTERNAL') throw error;
-        if (failure.reason === 'UNKNOWN_TYPE' || failure.reason === 'UNKNOWN_RELATION') hints--;
-        return failure;
+    this.questions.start();
+    const answers: (Answer | PembaError)[] = [];
+    while (answers.length < texts.length) {
+      for (const query of this.questions.resolve(plan, view, texts, answers.length)) {
+        const answer = query instanceof PembaError ? query : this.answerOrFailure(plan, view, query);
+        if (answer === 'conditional') missing?.set(answers.length, this.missing);
+        answers.push(answer);
       }
-    });
+    }
+    return answers;
   }
 
-  private answer(plan: Plan, view: View, text: QueryText, item: number, hints: boolean): Answer {
-    const query = resolveQuery(plan, view, text, item, hints);
+  private answerOrFailure(plan: Plan, view: View, query: Query): Answer | PembaError {
+    try {
+      return this.answer(plan, view, query);
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+
+  private answer(plan: Plan, view: View, query: Query): Answer {
     const value = this.walk.check(query);
     this.lastMissing = NONE_MISSING;
     if (value === YES) return 'allowed';

@@ -1,4 +1,5 @@
 /** The members of a plan: relations and permissions with their names resolved. */
+import type { Look } from './looks.ts';
 import type { SubjectForm } from '../schema/compiled-schema.ts';
 
 /** A rewrite with its names resolved. */
@@ -58,6 +59,8 @@ export interface Member {
   isSoughtThrough: boolean;
   /** The pure members sought through that name this one, and so hold everybody it holds. */
   namedBy: Member[];
+  /** What deciding it looks at first. */
+  looks: readonly Look[];
 }
 
 export interface TypePlan {
@@ -94,5 +97,6 @@ export function newMember(
     isPureDirect: false,
     isSoughtThrough: false,
     namedBy: [],
+    looks: [],
   };
 }

@@ -16,6 +16,7 @@ import type {
   SubjectForm,
 } from '../schema/compiled-schema.ts';
 import { findLeaves, markLongExpressions } from './leaves.ts';
+import { looksOf } from './looks.ts';
 import { type Member, newMember, type Step, type Targets, type TypePlan } from './member.ts';
 import { findPureMembers, findSupersets } from './purity.ts';
 
@@ -179,6 +180,7 @@ export class Plan {
       form.relation === undefined ? undefined : this.types.get(form.type)?.members.get(form.relation);
     findPureMembers(this.members, setOf);
     findSupersets(this.members);
+    for (const member of this.members) member.looks = looksOf(member);
     for (const [name, targets] of this.targets) {
       targets.arePure = (this.named.get(name) ?? []).every((member) => member.isPure);
     }

@@ -1,6 +1,7 @@
 /** One question, with its names turned into numbers of a view. */
 import type { PembaError } from '../base/errors.ts';
 import { NONE } from '../graph/graph.ts';
+import { NameSearch } from '../graph/name-search.ts';
 import { NO_RELATION, parseObject, parseRelation, parseSubject } from '../model/reference.ts';
 import type { View } from '../view/view.ts';
 import type { Member, TypePlan } from './member.ts';
@@ -29,53 +30,97 @@ export interface QueryText {
 }
 
 /**
- * Resolves a question. References that the graph knows need no further check of their form, which
- * keeps regular expressions off the path of nearly every check.
- * @param item its number in a batch, for the field names of errors; -1 if it is alone
- * @param hints whether an error may say what was probably meant
- * @throws PembaError MALFORMED_REFERENCE, UNKNOWN_TYPE, UNKNOWN_RELATION
+ * A question on its way to a {@link Query}, step by step, so that those of a batch go side by side. References that the
+ * graph knows need no further check of their form, which keeps regular expressions off the path of nearly every check.
  */
-export function resolveQuery(plan: Plan, view: View, text: QueryText, item = -1, hints = true): Query {
-  const { object: objectText, relation, subject: subjectText } = text;
-  const objectColon = objectText.indexOf(':');
-  const subjectColon = subjectText.indexOf(':');
-  const objectType = plan.types.get(objectText.slice(0, objectColon));
-  const subjectType = plan.types.get(subjectText.slice(0, subjectColon));
-  if (objectColon < 0 || subjectColon < 0 || objectType === undefined || subjectType === undefined) {
-    throw whatIsWrong(plan, text, item, hints);
-  }
-  const member = objectType.members.get(relation);
-  if (member === undefined) throw whatIsWrong(plan, text, item, hints);
+export class Question {
+  /** The searches of its names: both are to be located between {@link begin} and {@link end}. */
+  readonly object = new NameSearch();
+  readonly subject = new NameSearch();
+  private text!: QueryText;
+  private item = -1;
+  private member!: Member;
+  private subjectType = 0;
+  private subjectRelation = 0;
+  private objectColon = 0;
+  private subjectColon = 0;
+  /** The place of the `#` in the subject, or -1. */
+  private hash = -1;
 
-  const hash = subjectText.indexOf('#', subjectColon);
-  const isSet = hash >= 0;
-  const subjectRelation = isSet ? subjectType.members.get(subjectText.slice(hash + 1))?.relation : 0;
-  if (subjectRelation === undefined) throw whatIsWrong(plan, text, item, hints);
-  const subjectId = isSet ? subjectText.slice(0, hash) : subjectText;
-  const isWildcard =
-    subjectText.length === subjectColon + 2 && subjectText.charCodeAt(subjectColon + 1) === 0x2a;
+  /**
+   * @param item its number in a batch, for the field names of errors; -1 if it is alone
+   * @param hints whether an error may say what was probably meant
+   * @throws PembaError MALFORMED_REFERENCE, UNKNOWN_TYPE, UNKNOWN_RELATION
+   */
+  begin(plan: Plan, text: QueryText, item: number, hints: boolean): void {
+    const { object, relation, subject } = text;
+    const objectColon = object.indexOf(':');
+    const subjectColon = subject.indexOf(':');
+    const objectType = plan.types.get(object.slice(0, objectColon));
+    const subjectType = plan.types.get(subject.slice(0, subjectColon));
+    if (objectColon < 0 || subjectColon < 0 || objectType === undefined || subjectType === undefined) {
+      throw whatIsWrong(plan, text, item, hints);
+    }
+    const member = objectType.members.get(relation);
+    if (member === undefined) throw whatIsWrong(plan, text, item, hints);
+    const hash = subject.indexOf('#', subjectColon);
+    const subjectRelation = hash < 0 ? 0 : subjectType.members.get(subject.slice(hash + 1))?.relation;
+    if (subjectRelation === undefined) throw whatIsWrong(plan, text, item, hints);
 
-  const { objectSearch, subjectSearch } = view.graph;
-  objectSearch.begin(objectType.number, objectText, objectColon + 1);
-  subjectSearch.begin(subjectType.number, subjectId, subjectColon + 1);
-  let object = view.foundObject(objectSearch);
-  let subject = view.foundObject(subjectSearch);
-  if (object === NONE || subject === NONE) {
-    checkForm(text, item);
-    const same = objectType === subjectType && objectText === subjectId;
-    if (object === NONE) object = UNMENTIONED_OBJECT;
-    if (subject === NONE) subject = same ? object : UNMENTIONED_SUBJECT;
-  } else if (isWildcardId(objectText, objectColon) || (isSet && isWildcardId(subjectId, subjectColon))) {
-    checkForm(text, item);
+    this.text = text;
+    this.item = item;
+    this.member = member;
+    this.subjectType = subjectType.number;
+    this.subjectRelation = subjectRelation;
+    this.objectColon = objectColon;
+    this.subjectColon = subjectColon;
+    this.hash = hash;
+    this.object.begin(objectType.number, object, objectColon + 1);
+    this.subject.begin(subjectType.number, this.subjectId, subjectColon + 1);
   }
-  return {
-    member,
-    object,
-    subjectType: subjectType.number,
-    subjectObject: subject,
-    subjectRelation,
-    isPlain: !isSet && !isWildcard,
-  };
+
+  /** @throws PembaError MALFORMED_REFERENCE */
+  end(view: View): Query {
+    const { text, objectColon, subjectColon } = this;
+    let object = view.foundObject(this.object);
+    let subject = view.foundObject(this.subject);
+    const isSet = this.hash >= 0;
+    if (object === NONE || subject === NONE) {
+      checkForm(text, this.item);
+      const same = this.member.type === this.subjectType && text.object === this.subjectId;
+      if (object === NONE) object = UNMENTIONED_OBJECT;
+      if (subject === NONE) subject = same ? object : UNMENTIONED_SUBJECT;
+    } else if (
+      isWildcardId(text.object, objectColon) ||
+      (isSet && isWildcardId(this.subjectId, subjectColon))
+    ) {
+      checkForm(text, this.item);
+    }
+    return {
+      member: this.member,
+      object,
+      subjectType: this.subjectType,
+      subjectObject: subject,
+      subjectRelation: this.subjectRelation,
+      isPlain: !isSet && !isWildcardId(text.subject, subjectColon),
+    };
+  }
+
+  /** The subject without a relation. */
+  private get subjectId(): string {
+    return this.hash < 0 ? this.text.subject : this.text.subject.slice(0, this.hash);
+  }
+}
+
+/** For those that are resolved alone. */
+const QUESTION = new Question();
+
+/** Resolves one question: see {@link Question}. @throws PembaError MALFORMED_REFERENCE, UNKNOWN_TYPE, UNKNOWN_RELATION */
+export function resolveQuery(plan: Plan, view: View, text: QueryText): Query {
+  QUESTION.begin(plan, text, -1, true);
+  QUESTION.object.locate(view.graph.objects);
+  QUESTION.subject.locate(view.graph.objects);
+  return QUESTION.end(view);
 }
 
 function isWildcardId(text: string, colon: number): boolean {

@@ -35,6 +35,11 @@ export class Edges {
     return 0;
   }
 
+  /** Some word of what {@link find} is going to read. */
+  touch(from: number, to: number): number {
+    return this.index.touch(mix(from, to));
+  }
+
   /** Adds an edge that {@link find} did not find; it is in no list yet. */
   add(from: number, to: number): number {
     const row = this.free.pop() ?? ++this.last;

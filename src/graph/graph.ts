@@ -13,7 +13,6 @@ import { type Grant, grantOf } from '../model/grant.ts';
 import { NO_RELATION } from '../model/reference.ts';
 import type { Tuple } from '../model/tuple.ts';
 import { Edges } from './edges.ts';
-import { NameSearch } from './name-search.ts';
 import { EncodedName } from './name-slab.ts';
 import { Nodes, type OutLists, SEVERAL } from './nodes.ts';
 import { Objects } from './objects.ts';
@@ -25,9 +24,7 @@ export const NONE = 0;
 /** The relation number of an object by itself. */
 export const ITSELF = 0;
 
-// Of all graphs: each takes kilobytes, and there may be thousands of small stores.
-const FIRST_NAME = new EncodedName();
-const SECOND_NAME = new EncodedName();
+// Of all graphs: it may take kilobytes, and there may be thousands of small stores.
 const ENCODED = new EncodedName();
 
 const GIVE_BACK_AT_ONCE = 64;
@@ -52,9 +49,6 @@ export class Graph {
   readonly objects = new Objects();
   readonly nodes = new Nodes();
   readonly edges = new Edges();
-  /** For the two names of a question. */
-  readonly objectSearch = new NameSearch(this.objects, FIRST_NAME);
-  readonly subjectSearch = new NameSearch(this.objects, SECOND_NAME);
   /** Nodes that had no edge when last seen; given back, some at a time, while nothing is pinned. */
   private readonly bare: number[] = [];
   private readonly retiredEdges = new Retired();

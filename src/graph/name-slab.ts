@@ -6,6 +6,7 @@
  * insert was measured at 577 ms; here one costs 8 bytes and its own, rounded up to 8. Freed places are
  * kept by size and used again.
  */
+import { mix } from './row-index.ts';
 
 const UNIT = 8;
 const SEGMENT_BYTES = 1 << 20;
@@ -14,6 +15,8 @@ const SEGMENT_SHIFT = 17;
 const PLACE_MASK = SEGMENT_BYTES / UNIT - 1;
 const FIRST_SEGMENT_BYTES = 1 << 12;
 const LONGEST_NAME = 1024;
+/** Room for the bytes of most names, at first. */
+const USUAL_NAME = 64;
 /** What stands before the bytes, in words: the object's number, then its type and the length of the name. */
 const HEAD_WORDS = 2;
 const HEAD_BYTES = HEAD_WORDS * 4;
@@ -28,8 +31,8 @@ const decoder = new TextDecoder();
 
 /** A name in bytes, with its hash: what {@link NameSlab} is asked with. Reused; never kept. */
 export class EncodedName {
-  readonly words = new Uint32Array((LONGEST_NAME * 3) / 4);
-  private readonly bytes = new Uint8Array(this.words.buffer);
+  words = new Uint32Array(USUAL_NAME / 4);
+  private bytes = new Uint8Array(this.words.buffer);
   /** In bytes. */
   length = 0;
   hash = 0;
@@ -40,7 +43,7 @@ export class EncodedName {
    */
   encode(text: string, start = 0): this {
     const length = text.length - start;
-    if (length > LONGEST_NAME) return this.encodeSlowly(text.slice(start));
+    if (length > this.bytes.length) return this.encodeSlowly(text.slice(start));
     let hash = SEED;
     for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(start + i);
@@ -52,9 +55,18 @@ export class EncodedName {
   }
 
   private encodeSlowly(text: string): this {
+    if (this.bytes.length < LONGEST_NAME * 3) {
+      this.words = new Uint32Array((LONGEST_NAME * 3) / 4);
+      this.bytes = new Uint8Array(this.words.buffer);
+    }
     // The encoder would turn a lone surrogate into U+FFFD, and so into another name. No name is empty.
     const { written } = encoder.encodeInto(LONE_SURROGATE.test(text) ? '' : text, this.bytes);
     return this.end(written, unfinishedHash(this.bytes, written));
+  }
+
+  /** The hash of the name as that of an object of the type. */
+  hashIn(type: number): number {
+    return mix(this.hash, type);
   }
 
   /** Fills its last word up. */
@@ -90,6 +102,11 @@ export class NameSlab {
     const units = unitsOf(this.lengthAt(place));
     this.freeByUnits[units] ??= [];
     this.freeByUnits[units].push(place);
+  }
+
+  /** Some word of what {@link objectIf} is going to read. */
+  touch(place: number): number {
+    return this.words[place >>> SEGMENT_SHIFT][(place & PLACE_MASK) * (UNIT / 4)];
   }
 
   /** The object whose name is at this place if it is of this type and name, or 0. */

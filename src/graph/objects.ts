@@ -16,17 +16,27 @@ export class Objects {
 
   /** The object's number, or 0. */
   find(type: number, id: EncodedName): number {
-    return this.at(this.placeOf(type, id), type, id);
+    return this.at(this.placeOf(id.hashIn(type)), type, id);
   }
 
-  /** The first place where the name may be, for {@link at}; 0 if it is nowhere. */
-  placeOf(type: number, id: EncodedName): number {
-    return this.index.first(mix(id.hash, type));
+  /** The first place where a name of this hash may be, for {@link at}; 0 if it is nowhere. */
+  placeOf(hash: number): number {
+    return this.index.first(hash);
+  }
+
+  /** Some word of what {@link placeOf} is going to read. */
+  touchPlaceOf(hash: number): number {
+    return this.index.touch(hash);
+  }
+
+  /** Some word of what {@link at} is going to read. */
+  touchAt(place: number): number {
+    return place === 0 ? 0 : this.slab.touch(place);
   }
 
   /** The number of the object whose name is here or, if another's name of the same hash is, further on; or 0. */
   at(first: number, type: number, id: EncodedName): number {
-    for (let place = first; place !== 0; place = this.index.after(mix(id.hash, type), place)) {
+    for (let place = first; place !== 0; place = this.index.after(id.hashIn(type), place)) {
       const object = this.slab.objectIf(place, type, id);
       if (object !== 0) return object;
     }
@@ -43,7 +53,7 @@ export class Objects {
     this.types.set(row, type);
     this.places.set(row, place);
     this.nodeCounts.set(row, 0);
-    this.index.add(place, mix(id.hash, type));
+    this.index.add(place, id.hashIn(type));
     return row;
   }
 

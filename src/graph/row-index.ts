@@ -56,6 +56,11 @@ export class RowIndex {
     }
   }
 
+  /** Some word of what {@link first} is going to read. */
+  touch(hash: number): number {
+    return this.primary.get(this.bucketOf(hash) << BUCKET_SHIFT);
+  }
+
   /** The row of this hash that comes after `row`, which has it as well, or 0. */
   after(hash: number, row: number): number {
     let hasPassed = false;

@@ -39,13 +39,13 @@ export class View {
     return this.graph.findObject(type, text, start);
   }
 
-  /** As {@link findObject}, for a search of the graph that was begun. */
+  /** As {@link findObject}, for a search that has been as far as {@link NameSearch.locate}. */
   foundObject(search: NameSearch): number {
     if (this.overlay !== null && !this.overlay.namesNothing) {
       const own = this.overlay.findObject(search.type, search.id);
       if (own !== NONE) return own;
     }
-    return search.end();
+    return search.end(this.graph.objects);
   }
 
   findNode(object: number, relation: number): number {
