@@ -10,6 +10,8 @@ export interface Look {
 
 /** A member may be made of very many; the first are enough. */
 const MOST_LOOKS = 8;
+/** Members of one object that are gone through for them: names may be chained very long. */
+const MOST_MEMBERS = 32;
 
 /** In the order in which a walk comes to them. */
 export function looksOf(member: Member): readonly Look[] {
@@ -19,7 +21,7 @@ export function looksOf(member: Member): readonly Look[] {
 }
 
 function collect(step: Step, member: Member, looks: Look[], seen: Set<Member>): void {
-  if (looks.length === MOST_LOOKS) return;
+  if (looks.length === MOST_LOOKS || seen.size === MOST_MEMBERS) return;
   switch (step.op) {
     case 'direct':
       addLook(looks, { relation: member.relation, goesOn: false });

@@ -1,6 +1,7 @@
 /** The members of a plan: relations and permissions with their names resolved. */
-import type { Look } from './looks.ts';
+
 import type { SubjectForm } from '../schema/compiled-schema.ts';
+import type { Look } from './looks.ts';
 
 /** A rewrite with its names resolved. */
 export type Step =
@@ -66,6 +67,8 @@ export interface Member {
 export interface TypePlan {
   number: number;
   name: string;
+  /** What references to its objects begin with: the name and a colon. */
+  prefix: string;
   members: Map<string, Member>;
 }
 

@@ -19,10 +19,14 @@ import { findLeaves, markLongExpressions } from './leaves.ts';
 import { looksOf } from './looks.ts';
 import { type Member, newMember, type Step, type Targets, type TypePlan } from './member.ts';
 import { findPureMembers, findSupersets } from './purity.ts';
+import { TypeFinder } from './type-finder.ts';
 
 export class Plan {
   readonly schema: CompiledSchema;
   readonly types = new Map<string, TypePlan>();
+  /** For the objects and the subjects of questions. */
+  readonly objectTypes = new TypeFinder(this.types);
+  readonly subjectTypes = new TypeFinder(this.types);
   readonly members: Member[] = [];
   /** By type number, then relation number. */
   private readonly table: (Member | undefined)[][] = [];
@@ -86,7 +90,7 @@ export class Plan {
 
   private declare(type: CompiledType, types: Symbols, relations: Symbols): void {
     const number = types.intern(type.name);
-    const plan: TypePlan = { number, name: type.name, members: new Map() };
+    const plan: TypePlan = { number, name: type.name, prefix: `${type.name}:`, members: new Map() };
     this.types.set(type.name, plan);
     this.table[number] = [];
     for (const compiled of type.members) {

@@ -42,8 +42,9 @@ export class Prefetch {
 
   private touchIndex(nodes: Nodes, queries: readonly Query[]): void {
     let touched = 0;
-    for (const { member, object, subjectObject, subjectRelation } of queries) {
-      touched ^= nodes.touch(object, member.relation) ^ nodes.touch(subjectObject, subjectRelation);
+    for (const { member, object, subjectNode, subjectObject, subjectRelation } of queries) {
+      touched ^= nodes.touch(object, member.relation);
+      if (subjectNode === undefined) touched ^= nodes.touch(subjectObject, subjectRelation);
     }
     this.touched = touched;
   }
@@ -52,9 +53,8 @@ export class Prefetch {
   private touchNodes(nodes: Nodes, queries: readonly Query[]): number {
     let touched = 0;
     let count = 0;
-    for (const { member, object, subjectObject, subjectRelation } of queries) {
-      const subject = nodes.likely(subjectObject, subjectRelation);
-      touched ^= nodes.objectOf(subject);
+    for (const { member, object, subjectNode, subjectObject, subjectRelation } of queries) {
+      const subject = subjectNode ?? nodes.likely(subjectObject, subjectRelation);
       const { looks } = member;
       for (let j = 0; j < looks.length && count < MOST; j++) {
         const node = nodes.likely(object, looks[j].relation);

@@ -20,6 +20,13 @@ export interface Query {
   subjectRelation: number;
   /** The subject is an object: neither a set nor a wildcard. */
   isPlain: boolean;
+  /** The subject's node, or {@link NONE}, where that is known already. */
+  subjectNode?: number | undefined;
+}
+
+/** The node of the question's subject, or {@link NONE}. */
+export function nodeOfSubject(view: View, query: Query): number {
+  return query.subjectNode ?? view.findNode(query.subjectObject, query.subjectRelation);
 }
 
 /** The question as callers write it; `field` names are for errors. */
@@ -42,8 +49,9 @@ export class Question {
   private member!: Member;
   private subjectType = 0;
   private subjectRelation = 0;
-  private objectColon = 0;
-  private subjectColon = 0;
+  /** Where the ids start. */
+  private objectStart = 0;
+  private subjectStart = 0;
   /** The place of the `#` in the subject, or -1. */
   private hash = -1;
 
@@ -54,16 +62,14 @@ export class Question {
    */
   begin(plan: Plan, text: QueryText, item: number, hints: boolean): void {
     const { object, relation, subject } = text;
-    const objectColon = object.indexOf(':');
-    const subjectColon = subject.indexOf(':');
-    const objectType = plan.types.get(object.slice(0, objectColon));
-    const subjectType = plan.types.get(subject.slice(0, subjectColon));
-    if (objectColon < 0 || subjectColon < 0 || objectType === undefined || subjectType === undefined) {
-      throw whatIsWrong(plan, text, item, hints);
-    }
+    const objectType = plan.objectTypes.find(object);
+    const subjectType = plan.subjectTypes.find(subject);
+    if (objectType === undefined || subjectType === undefined) throw whatIsWrong(plan, text, item, hints);
     const member = objectType.members.get(relation);
     if (member === undefined) throw whatIsWrong(plan, text, item, hints);
-    const hash = subject.indexOf('#', subjectColon);
+    const objectStart = objectType.prefix.length;
+    const subjectStart = subjectType.prefix.length;
+    const hash = subject.indexOf('#', subjectStart);
     const subjectRelation = hash < 0 ? 0 : subjectType.members.get(subject.slice(hash + 1))?.relation;
     if (subjectRelation === undefined) throw whatIsWrong(plan, text, item, hints);
 
@@ -72,16 +78,16 @@ export class Question {
     this.member = member;
     this.subjectType = subjectType.number;
     this.subjectRelation = subjectRelation;
-    this.objectColon = objectColon;
-    this.subjectColon = subjectColon;
+    this.objectStart = objectStart;
+    this.subjectStart = subjectStart;
     this.hash = hash;
-    this.object.begin(objectType.number, object, objectColon + 1);
-    this.subject.begin(subjectType.number, this.subjectId, subjectColon + 1);
+    this.object.begin(objectType.number, object, objectStart);
+    this.subject.begin(subjectType.number, this.subjectId, subjectStart);
   }
 
   /** @throws PembaError MALFORMED_REFERENCE */
   end(view: View): Query {
-    const { text, objectColon, subjectColon } = this;
+    const { text, objectStart, subjectStart } = this;
     let object = view.foundObject(this.object);
     let subject = view.foundObject(this.subject);
     const isSet = this.hash >= 0;
@@ -91,8 +97,8 @@ export class Question {
       if (object === NONE) object = UNMENTIONED_OBJECT;
       if (subject === NONE) subject = same ? object : UNMENTIONED_SUBJECT;
     } else if (
-      isWildcardId(text.object, objectColon) ||
-      (isSet && isWildcardId(this.subjectId, subjectColon))
+      isWildcardId(text.object, objectStart) ||
+      (isSet && isWildcardId(this.subjectId, subjectStart))
     ) {
       checkForm(text, this.item);
     }
@@ -102,7 +108,9 @@ export class Question {
       subjectType: this.subjectType,
       subjectObject: subject,
       subjectRelation: this.subjectRelation,
-      isPlain: !isSet && !isWildcardId(text.subject, subjectColon),
+      isPlain: !isSet && !isWildcardId(text.subject, subjectStart),
+      // An overlay may give the object a node of its own.
+      subjectNode: isSet || view.overlay !== null ? undefined : this.subject.ownNode,
     };
   }
 
@@ -123,8 +131,9 @@ export function resolveQuery(plan: Plan, view: View, text: QueryText): Query {
   return QUESTION.end(view);
 }
 
-function isWildcardId(text: string, colon: number): boolean {
-  return text.length === colon + 2 && text.charCodeAt(colon + 1) === 0x2a;
+/** @param start of the id */
+function isWildcardId(text: string, start: number): boolean {
+  return text.length === start + 1 && text.charCodeAt(start) === 0x2a;
 }
 
 function prefixOf(item: number): string {

@@ -6,7 +6,7 @@ import { asPembaError, type PembaError } from '../base/errors.ts';
 import type { View } from '../view/view.ts';
 import type { Plan } from './plan.ts';
 import { Prefetch } from './prefetch.ts';
-import { type Query, Question, type QueryText } from './query.ts';
+import { type Query, type QueryText, Question } from './query.ts';
 
 /** A walk and its names read a kilobyte or two, and what is fetched for these is to fit into the first two caches. */
 export const QUESTIONS_AT_ONCE = 32;
@@ -16,7 +16,9 @@ const HINTS_PER_BATCH = 10;
 
 export class Questions {
   private readonly pool = Array.from({ length: QUESTIONS_AT_ONCE }, () => new Question());
+  /** Those whose names are to be found, up to {@link begunCount}. */
   private readonly begun: Question[] = [];
+  private begunCount = 0;
   private readonly prefetch = new Prefetch();
   private hints = HINTS_PER_BATCH;
   /** Of what is read only for the caches; kept, so that no compiler leaves the reading out. */
@@ -54,11 +56,11 @@ export class Questions {
   private begin(plan: Plan, texts: readonly QueryText[], first: number): (PembaError | undefined)[] {
     const count = Math.min(texts.length - first, QUESTIONS_AT_ONCE);
     const failures: (PembaError | undefined)[] = [];
-    this.begun.length = 0;
+    this.begunCount = 0;
     for (let i = 0; i < count; i++) {
       try {
         this.pool[i].begin(plan, texts[first + i], first + i, this.hints > 0);
-        this.begun.push(this.pool[i]);
+        this.begun[this.begunCount++] = this.pool[i];
         failures.push(undefined);
       } catch (error) {
         const failure = failureOf(error);
@@ -70,17 +72,17 @@ export class Questions {
   }
 
   private locate(view: View): void {
-    const { begun } = this;
+    const { begun, begunCount } = this;
     const { objects } = view.graph;
     let touched = 0;
-    for (let i = 0; i < begun.length; i++) {
+    for (let i = 0; i < begunCount; i++) {
       touched ^= objects.touchPlaceOf(begun[i].object.hash) ^ objects.touchPlaceOf(begun[i].subject.hash);
     }
-    for (let i = 0; i < begun.length; i++) {
+    for (let i = 0; i < begunCount; i++) {
       const { object, subject } = begun[i];
       object.locate(objects);
       subject.locate(objects);
-      touched ^= objects.touchAt(object.place) ^ objects.touchAt(subject.place);
+      touched ^= objects.touchPlace(object.place) ^ objects.touchPlace(subject.place);
     }
     this.touched = touched;
   }

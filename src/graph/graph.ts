@@ -156,7 +156,9 @@ export class Graph {
     const found = this.nodes.find(object, relationNumber);
     if (found !== NONE) return found;
     this.objects.nodeCounts.set(object, this.objects.nodeCounts.get(object) + 1);
-    return this.nodes.add(object, relationNumber, typeNumber);
+    const node = this.nodes.add(object, relationNumber, typeNumber);
+    if (relationNumber === ITSELF) this.objects.setOwnNode(object, node);
+    return node;
   }
 
   private listsFor(to: number): OutLists {
@@ -243,6 +245,7 @@ export class Graph {
       this.nodes.waiting.set(node, 0);
       if (!this.nodes.isBare(node)) continue;
       const object = this.nodes.objectOf(node);
+      if (this.nodes.relationOf(node) === ITSELF) this.objects.setOwnNode(object, NONE);
       this.nodes.remove(node);
       const left = this.objects.nodeCounts.get(object) - 1;
       this.objects.nodeCounts.set(object, left);

@@ -14,6 +14,8 @@ export class NameSearch {
   hash = 0;
   /** The first place where the name may be; 0 if it is nowhere. */
   place = 0;
+  /** After the end: the node of the object itself, or 0. */
+  ownNode = 0;
 
   /** @param text the name from `start` on */
   begin(type: number, text: string, start: number): void {
@@ -31,7 +33,9 @@ export class NameSearch {
   end(objects: Objects): number {
     // It may be a part of a whole request, which would stay for as long.
     this.text = '';
-    return objects.at(this.place, this.type, this.name);
+    const place = objects.exactPlaceOf(this.place, this.type, this.name);
+    this.ownNode = place === 0 ? 0 : objects.ownNodeAt(place);
+    return place === 0 ? 0 : objects.objectAt(place);
   }
 
   /** The name that is sought; not after the end. */

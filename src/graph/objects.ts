@@ -16,10 +16,11 @@ export class Objects {
 
   /** The object's number, or 0. */
   find(type: number, id: EncodedName): number {
-    return this.at(this.placeOf(id.hashIn(type)), type, id);
+    const place = this.exactPlaceOf(this.placeOf(id.hashIn(type)), type, id);
+    return place === 0 ? 0 : this.slab.objectAt(place);
   }
 
-  /** The first place where a name of this hash may be, for {@link at}; 0 if it is nowhere. */
+  /** The first place where a name of this hash may be, for {@link exactPlaceOf}; 0 if it is nowhere. */
   placeOf(hash: number): number {
     return this.index.first(hash);
   }
@@ -29,18 +30,30 @@ export class Objects {
     return this.index.touch(hash);
   }
 
-  /** Some word of what {@link at} is going to read. */
-  touchAt(place: number): number {
+  /** Some word of what {@link exactPlaceOf} is going to read. */
+  touchPlace(place: number): number {
     return place === 0 ? 0 : this.slab.touch(place);
   }
 
-  /** The number of the object whose name is here or, if another's name of the same hash is, further on; or 0. */
-  at(first: number, type: number, id: EncodedName): number {
-    for (let place = first; place !== 0; place = this.index.after(id.hashIn(type), place)) {
-      const object = this.slab.objectIf(place, type, id);
-      if (object !== 0) return object;
-    }
-    return 0;
+  /** The place where the name is: `first` or, if another's name of the same hash is there, further on; or 0. */
+  exactPlaceOf(first: number, type: number, id: EncodedName): number {
+    let place = first;
+    while (place !== 0 && !this.slab.isAt(place, type, id)) place = this.index.after(id.hashIn(type), place);
+    return place;
+  }
+
+  /** The object whose name is at this place. */
+  objectAt(place: number): number {
+    return this.slab.objectAt(place);
+  }
+
+  /** The node of the object itself whose name is at this place, or 0. */
+  ownNodeAt(place: number): number {
+    return this.slab.ownNodeAt(place);
+  }
+
+  setOwnNode(row: number, node: number): void {
+    this.slab.setOwnNode(this.places.get(row), node);
   }
 
   /** The object's number, giving it one if it has none. */

@@ -29,11 +29,18 @@ test('finds each of many names, though some share a hash, and none that is not t
 test('two searches may be under way at a time', () => {
   const objects = new Objects();
   const [ada, bob] = ['ada', 'bob'].map((id) => objects.intern(1, new EncodedName().encode(id)));
-  const [first, second] = [1, 2].map(() => new NameSearch(objects, new EncodedName()));
+  objects.setOwnNode(bob, 7);
+  const searches = [new NameSearch(), new NameSearch()];
+  const [first, second] = searches;
   first.begin(1, 'user:ada', 5);
   second.begin(1, 'bob', 0);
-  expect([first.id, second.id, first.end(), second.end()]).toEqual(['ada', 'bob', ada, bob]);
+  for (const search of searches) search.locate(objects);
+  expect(searches.map(({ id }) => id)).toEqual(['ada', 'bob']);
+  expect(searches.map((search) => search.end(objects))).toEqual([ada, bob]);
+  expect(searches.map(({ ownNode }) => ownNode)).toEqual([0, 7]);
   first.begin(2, 'ada', 0);
   second.begin(1, 'ad', 0);
-  expect([first.end(), second.end()]).toEqual([0, 0]);
+  for (const search of searches) search.locate(objects);
+  expect(searches.map((search) => search.end(objects))).toEqual([0, 0]);
+  expect(searches.map(({ ownNode }) => ownNode)).toEqual([0, 0]);
 });

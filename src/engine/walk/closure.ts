@@ -8,6 +8,7 @@
  * subject can reach. It
  * proceeds in instalments, so that its cost can be kept proportional to the walk it may replace.
  */
+import { truncate } from '../../base/truncate.ts';
 import { NONE } from '../../graph/graph.ts';
 import { OWN } from '../../view/overlay.ts';
 import type { View } from '../../view/view.ts';
@@ -41,14 +42,14 @@ export class SubjectClosure {
     this.plan = plan;
     this.view = view;
     this.reached.clear();
-    this.members.length = 0;
-    this.objects.length = 0;
-    this.nodes.length = 0;
+    truncate(this.members, 0);
+    truncate(this.objects, 0);
+    truncate(this.nodes, 0);
     for (const node of nodes) if (node !== NONE) this.nodes.push(node);
     this.nextNode = 0;
     this.nextEdge = NONE;
-    this.namedMembers.length = 0;
-    this.namedObjects.length = 0;
+    truncate(this.namedMembers, 0);
+    truncate(this.namedObjects, 0);
     this.nextNamed = 0;
     this.nextHolder = 0;
     this.steps = 0;

@@ -10,6 +10,7 @@
  */
 import type { PembaError } from '../../base/errors.ts';
 import { limitReached } from '../../base/limits.ts';
+import { truncate } from '../../base/truncate.ts';
 import type { Member, Step } from '../member.ts';
 import { FORGOTTEN, Memo, NO, OPEN, PROVISIONAL, type Value, YES } from '../memo.ts';
 import { SubjectSide } from './subject-side.ts';
@@ -44,7 +45,7 @@ export abstract class SubProblems extends SubjectSide {
     this.opened = 0;
     this.low = NO_ANCESTOR;
     this.negationOrder = 0;
-    this.provisional.length = 0;
+    truncate(this.provisional, 0);
   }
 
   /** What is in `member` of `object` of the present subject is known from elsewhere. */
@@ -126,14 +127,14 @@ export abstract class SubProblems extends SubjectSide {
         const inside = provisional[i];
         memo.states[inside] = value === NO ? memo.values[inside] : FORGOTTEN;
       }
-      provisional.length = firstInside;
+      truncate(provisional, firstInside);
       memo.states[entry] = value;
       this.low = outerLow;
     } else {
       if (value !== NO) {
         // What is inside was computed under a "no" of this one.
         for (let i = firstInside; i < provisional.length; i++) memo.states[provisional[i]] = FORGOTTEN;
-        provisional.length = firstInside;
+        truncate(provisional, firstInside);
       }
       memo.states[entry] = PROVISIONAL;
       memo.values[entry] = value;

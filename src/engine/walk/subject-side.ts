@@ -12,7 +12,7 @@ import { assertCountable, type PairList } from '../lookup/possible-pairs.ts';
 import type { Member, Targets } from '../member.ts';
 import { NO, type Value, YES } from '../memo.ts';
 import type { Plan } from '../plan.ts';
-import type { Query } from '../query.ts';
+import { nodeOfSubject, type Query } from '../query.ts';
 import { SubjectClosure } from './closure.ts';
 
 /** Steps after which the subject's side is looked at, too. */
@@ -47,7 +47,15 @@ export abstract class SubjectSide {
   private closureStarted = false;
 
   /** The question's subject, and the objects that were asked about for `name of set`. */
-  protected main!: Subject;
+  protected readonly main: Subject = {
+    query: undefined as unknown as Query,
+    node: NONE,
+    wildcardNode: NONE,
+    closure: undefined,
+    closureStarted: false,
+    offset: 0,
+    candidates: undefined,
+  };
   private readonly objects = new Map<number, Subject>();
   /** That of the question's subject, kept from question to question. */
   private mainClosure = new SubjectClosure();
@@ -89,25 +97,23 @@ export abstract class SubjectSide {
     this.visitsBefore = this.visits;
     this.closureStarted = false;
     this.closure = this.mainClosure;
-    this.subjectNode = this.view.findNode(query.subjectObject, query.subjectRelation);
+    this.subjectNode = nodeOfSubject(this.view, query);
     this.wildcardNode = query.isPlain ? -1 : NONE;
     this.offset = 0;
-    this.main = {
-      query,
-      node: this.subjectNode,
-      wildcardNode: this.wildcardNode,
-      closure: this.mainClosure,
-      closureStarted: false,
-      offset: 0,
-      candidates: undefined,
-    };
-    this.subject = this.main;
+    const { main } = this;
+    main.query = query;
+    main.node = this.subjectNode;
+    main.wildcardNode = this.wildcardNode;
+    main.closure = this.mainClosure;
+    main.closureStarted = false;
+    main.candidates = undefined;
+    this.subject = main;
   }
 
   /** Forgets the other subjects, and where a `name of set` may lead. */
   protected forgetSubjects(): void {
     if (this.objects.size > 0) this.objects.clear();
-    if (this.main !== undefined) this.main.candidates = undefined;
+    this.main.candidates = undefined;
   }
 
   /** For when the stack ended in the midst of what was done to it. */
@@ -212,6 +218,23 @@ export abstract class SubjectSide {
     const complete = closure.advance(budget);
     this.closureSteps += closure.steps - steps;
     return complete;
+  }
+
+  /**
+   * A set in which the subject itself is stored is among the `width` sets that are stored at `node`; "no" also where the
+   * subject is stored in so many that it would take longer to ask each than to walk through those at `node`.
+   */
+  protected storesSetWithSubject(node: number, width: number): boolean {
+    const { graph, overlay } = this.view;
+    if (overlay !== null || this.subjectNode === NONE) return false;
+    if (graph.nodes.inCounts.get(this.subjectNode) > width / 2) return false;
+    for (let e = graph.nodes.firstIn.get(this.subjectNode); e !== NONE; e = graph.edges.nextInOf(e)) {
+      this.visit();
+      const set = graph.edges.from(e);
+      if (!graph.hasEdge(node, set)) continue;
+      if (this.plan.member(graph.nodes.typeOf(set), graph.nodes.relationOf(set))?.isPureDirect) return true;
+    }
+    return false;
   }
 
   /** A set that the subject is in is stored at `node`; only if {@link closureWithin} said so. */

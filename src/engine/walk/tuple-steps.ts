@@ -15,6 +15,8 @@ import { SubProblems } from './sub-problems.ts';
 
 /** Number of sets or objects at one place from which the subject's side is looked at. */
 const CLOSURE_FROM_WIDTH = 16;
+/** Likewise for the sets alone in which the subject is stored itself. */
+const SUBJECTS_SETS_FROM_WIDTH = 4;
 
 export abstract class TupleSteps extends SubProblems {
   /** What tuples carry, as this walk's circumstances make it. */
@@ -31,6 +33,7 @@ export abstract class TupleSteps extends SubProblems {
     if (member.setsArePure) {
       const width = this.view.setCount(node);
       if (width > CLOSURE_FROM_WIDTH && this.closureWithin(width)) return this.storesSetOfSubject(node);
+      if (width >= SUBJECTS_SETS_FROM_WIDTH && this.storesSetWithSubject(node, width)) return YES;
     }
     return this.directSets(node);
   }
