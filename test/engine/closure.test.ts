@@ -110,6 +110,39 @@ test('a subject in more groups than the object has sets is answered from the obj
   expect(world.within(FEW)('doc:d#view@user:busy')).toBe('allowed');
 });
 
+test('among some sets, the few that the subject is stored in are asked for first', async () => {
+  const groups = Array.from({ length: 12 }, (_, i) => [
+    `doc:shared#viewer@group:${i}#member`,
+    `group:${i}#member@group:inner-${i}#member`,
+    `group:inner-${i}#member@user:${i}`,
+  ]).flat();
+  const world = await World.of(SCHEMA, [...groups, 'group:0#member@user:first', 'group:11#member@user:last']);
+  for (const user of ['first', 'last'])
+    expect(world.within({ walkVisits: 4 })(`doc:shared#view@user:${user}`)).toBe('allowed');
+  expect(world.check('doc:shared#view@user:5')).toBe('allowed');
+  expect(world.check('doc:shared#view@user:stranger')).toBe('denied');
+});
+
+test('who is stored in a set that does not take what is stored is not in it', async () => {
+  const world = await World.of(
+    `
+    type user
+    type group {
+      relation leader : user
+      relation former : user | group#former = leader
+    }
+    type doc { relation viewer : group#former }
+    `,
+    Array.from({ length: 6 }, (_, i) => [
+      `doc:1#viewer@group:${i}#former`,
+      `group:${i}#former@user:${i}`,
+      `group:${i}#leader@user:leader-${i}`,
+    ]).flat(),
+  );
+  expect(world.check('doc:1#viewer@user:3')).toBe('denied');
+  expect(world.check('doc:1#viewer@user:leader-3')).toBe('allowed');
+});
+
 test('a long walk over groups is cut short once the subject’s few groups are known', async () => {
   // Ten levels of ten groups each, all holding all of the next level: a walk meets 1,000 edges.
   const tuples: string[] = ['doc:deep#viewer@group:0-0#member', 'group:here#member@user:u'];

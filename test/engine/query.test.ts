@@ -115,6 +115,44 @@ test('a wildcard holds users that no tuple mentions, but not the objects of anot
   expect(world.check('group:w#member@group:g')).toBe('denied');
 });
 
+test('types whose names begin alike are told apart, whichever was asked about before', async () => {
+  const types = ['doc', 'doc2', 'd', 'docs'];
+  const members = types.map((type) => `type ${type} { relation reader : user | user2 }`);
+  const alike = await World.of(
+    `type user\ntype user2\n${members.join('\n')}`,
+    types.map((type) => `${type}:1#reader@user${type === 'd' ? '2' : ''}:ada`),
+  );
+  for (const before of types) {
+    for (const type of types) {
+      const answers = ['user:ada', 'user2:ada'].map((subject) => `${type}:1#reader@${subject}`);
+      expect(alike.batch([`${before}:1#reader@user:ada`, ...answers]).slice(1)).toEqual(
+        type === 'd' ? ['denied', 'allowed'] : ['allowed', 'denied'],
+      );
+    }
+  }
+  expect(alike.batch(['doc:1#reader@user:ada', 'doc#reader@user:ada', 'doc:1#reader@user'])).toEqual([
+    'allowed',
+    'MALFORMED_REFERENCE',
+    'MALFORMED_REFERENCE',
+  ]);
+});
+
+test('a long batch answers each question in its place, with errors here and there', () => {
+  const kinds = [
+    ['group:g#member@user:ada@example.com', 'allowed'],
+    ['group:g#member@user:nobody-knows', 'denied'],
+    ['group:g#nothing@user:x', 'UNKNOWN_RELATION'],
+    ['group:w#member@user:u', 'allowed'],
+    ['group:#member@user:u', 'MALFORMED_REFERENCE'],
+    ['thing:g#member@user:u', 'UNKNOWN_TYPE'],
+    ['group:w#member@group:*', 'denied'],
+  ];
+  for (const length of [0, 1, 31, 32, 33, 64, 65, 200]) {
+    const asked = Array.from({ length }, (_, i) => kinds[(i * i + length) % kinds.length]);
+    expect(world.batch(asked.map(([question]) => question))).toEqual(asked.map(([, answer]) => answer));
+  }
+});
+
 test('fields of a batch are named by their place', () => {
   const [, error] = world.engine.batchCheck(world.plan, world.view, [
     questionOf('group:g#member@user:u'),

@@ -102,6 +102,17 @@ test('plain subjects, wildcards and sets of one relation stand in lists of their
   expect(graph.nodes.sets.count.get(node)).toBe(1);
 });
 
+test('an object may have a node for each of very many relations', () => {
+  const graph = new Graph();
+  const tuple = (i: number) => parseTuple(`doc:1#relation_${i}@user:u`);
+  for (let i = 0; i < 300; i++) graph.add(tuple(i));
+  const nodes = Array.from({ length: 301 }, (_, i) => graph.findNode('doc', '1', `relation_${i}`));
+  expect(new Set(nodes).size).toBe(301);
+  expect(nodes.at(-1)).toBe(NONE);
+  for (let i = 0; i < 300; i += 2) graph.remove(tuple(i));
+  for (let i = 0; i < 300; i++) expect(graph.has(tuple(i))).toBe(i % 2 === 1);
+});
+
 test('numbers of what no tuple mentions are given back and used again', () => {
   const graph = new Graph();
   graph.add(parseTuple('doc:1#viewer@user:u'));
