@@ -1,12 +1,5 @@
 /** What deciding a member looks at first, as far as the schema tells: what is worth fetching before. */
-import type { Member, Step } from './member.ts';
-
-/** The subjects stored in a relation of the member's own object. */
-export interface Look {
-  relation: number;
-  /** They are objects of which something is asked. */
-  goesOn: boolean;
-}
+import type { Look, Member, Step } from './member.ts';
 
 /** A member may be made of very many; the first are enough. */
 const MOST_LOOKS = 8;

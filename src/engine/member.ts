@@ -1,7 +1,6 @@
 /** The members of a plan: relations and permissions with their names resolved. */
 
 import type { SubjectForm } from '../schema/compiled-schema.ts';
-import type { Look } from './looks.ts';
 
 /** A rewrite with its names resolved. */
 export type Step =
@@ -25,6 +24,13 @@ export interface Targets {
   members: Member[];
   /** All of them are pure. */
   arePure: boolean;
+}
+
+/** What deciding a member looks at: the subjects stored in a relation of its own object. */
+export interface Look {
+  relation: number;
+  /** They are objects of which something is asked. */
+  goesOn: boolean;
 }
 
 /** A relation or permission of one type. */

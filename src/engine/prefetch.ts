@@ -10,7 +10,7 @@
 import { NONE } from '../graph/graph.ts';
 import { type Nodes, SEVERAL } from '../graph/nodes.ts';
 import type { View } from '../view/view.ts';
-import type { Look } from './looks.ts';
+import type { Look } from './member.ts';
 import type { Query } from './query.ts';
 
 /** Nodes at a time; what is beyond is left out. */
