@@ -36,6 +36,8 @@ export interface QueryText {
   subject: string;
 }
 
+const NO_TEXT: QueryText = { object: '', relation: '', subject: '' };
+
 /**
  * A question on its way to a {@link Query}, step by step, so that those of a batch go side by side. References that the
  * graph knows need no further check of their form, which keeps regular expressions off the path of nearly every check.
@@ -44,7 +46,7 @@ export class Question {
   /** The searches of its names: both are to be located between {@link begin} and {@link end}. */
   readonly object = new NameSearch();
   readonly subject = new NameSearch();
-  private text!: QueryText;
+  private text = NO_TEXT;
   private item = -1;
   private member!: Member;
   private subjectType = 0;
@@ -82,23 +84,26 @@ export class Question {
     this.subjectStart = subjectStart;
     this.hash = hash;
     this.object.begin(objectType.number, object, objectStart);
-    this.subject.begin(subjectType.number, this.subjectId, subjectStart);
+    this.subject.begin(subjectType.number, withoutRelation(subject, hash), subjectStart);
   }
 
   /** @throws PembaError MALFORMED_REFERENCE */
   end(view: View): Query {
     const { text, objectStart, subjectStart } = this;
+    // Its strings may be parts of a whole request, which would stay for as long.
+    this.text = NO_TEXT;
     let object = view.foundObject(this.object);
     let subject = view.foundObject(this.subject);
     const isSet = this.hash >= 0;
     if (object === NONE || subject === NONE) {
       checkForm(text, this.item);
-      const same = this.member.type === this.subjectType && text.object === this.subjectId;
+      const same =
+        this.member.type === this.subjectType && text.object === withoutRelation(text.subject, this.hash);
       if (object === NONE) object = UNMENTIONED_OBJECT;
       if (subject === NONE) subject = same ? object : UNMENTIONED_SUBJECT;
     } else if (
       isWildcardId(text.object, objectStart) ||
-      (isSet && isWildcardId(this.subjectId, subjectStart))
+      (isSet && isWildcardId(withoutRelation(text.subject, this.hash), subjectStart))
     ) {
       checkForm(text, this.item);
     }
@@ -113,11 +118,11 @@ export class Question {
       subjectNode: isSet || view.overlay !== null ? undefined : this.subject.ownNode,
     };
   }
+}
 
-  /** The subject without a relation. */
-  private get subjectId(): string {
-    return this.hash < 0 ? this.text.subject : this.text.subject.slice(0, this.hash);
-  }
+/** @param hash the place of the `#` in the subject, or -1 */
+function withoutRelation(subject: string, hash: number): string {
+  return hash < 0 ? subject : subject.slice(0, hash);
 }
 
 /** For those that are resolved alone. */

@@ -1,4 +1,4 @@
-/** Finds the types of references. Those that follow each other are mostly of one type, so the last one is tried first: 17 ns less each. */
+/** Finds the types of references. Those that follow each other are mostly of one type, so the last one is tried first. */
 import type { TypePlan } from './member.ts';
 
 export class TypeFinder {

@@ -30,7 +30,8 @@ export interface OutLists {
   readonly count: Field;
   /**
    * By node: that at the other end of its only edge; 0 if there is none, {@link SEVERAL} if there are more. Most lists are
-   * so short, and who has the node before him need not go to the edge or look it up: that was a third of a check's misses.
+   * so short, and then who has read the node need neither go to the edge nor look for it: behind HTTP/2 that took 0.2 of the
+   * 1.5 µs off a check of a stored tuple.
    */
   readonly only: Field;
 }
