@@ -23,7 +23,7 @@ export function describeFailure(error: GrpcError, called: Called): ServiceError 
     return new ServiceError(error.details, {
       code,
       reason,
-      field: firstText(error, 'pemba-field'),
+      field: decoded(firstText(error, 'pemba-field')),
       cause: error,
     });
   }
@@ -47,6 +47,16 @@ export function describeFailure(error: GrpcError, called: Called): ServiceError 
 function firstText(error: GrpcError, key: string): string | undefined {
   // Failures before a connection may come without metadata.
   return error.metadata?.get(key)[0]?.toString();
+}
+
+/** A header has ASCII alone: other characters of a field are percent-encoded. */
+function decoded(field: string | undefined): string | undefined {
+  try {
+    return field === undefined ? undefined : decodeURIComponent(field);
+  } catch {
+    // Not ours, then: another server's, or one before fields were encoded.
+    return field;
+  }
 }
 
 /** Why no connection came about, as the texts of grpc-js, Node and OpenSSL tell it. */

@@ -8,7 +8,7 @@ import type { WriteService } from '../service/write-service.ts';
 import { BatchResponses, CheckResponses, toWireAnswer } from './check-responses.ts';
 import { fromTuple, missingPart, toConsistency, toContext, toContextualTuples } from './convert.ts';
 import { loadServices } from './protocol.ts';
-import { STATUS_OF, shortened } from './status.ts';
+import { STATUS_OF, shortened, shortenedField } from './status.ts';
 import type { CallContext, Method } from './unary.ts';
 import type { BatchCheckRequest, CheckRequest, ReadRequest, WireParts } from './wire.ts';
 import { writeMethods } from './write-handlers.ts';
@@ -93,7 +93,7 @@ function batchResult(
       code: STATUS_OF[code],
       reason,
       message: shortened(message, MAX_ITEM_MESSAGE),
-      field: field ?? '',
+      field: shortenedField(field ?? ''),
     },
   };
 }

@@ -23,6 +23,9 @@ const MAX_ENCODED_MESSAGE = 6_000;
 
 const SHORTENED = '… (shortened)';
 
+/** A field is a path in the request, and may name keys that the caller made up, of any length and script. */
+const MAX_FIELD = 500;
+
 const REASON_HEADER = 'pemba-reason';
 const FIELD_HEADER = 'pemba-field';
 
@@ -31,13 +34,23 @@ export function toServiceError(thrown: unknown): Partial<ServiceError> {
   const error: PembaError = asPembaError(thrown);
   const metadata = new Metadata();
   metadata.set(REASON_HEADER, error.reason);
-  if (error.field !== undefined) metadata.set(FIELD_HEADER, error.field);
+  if (error.field !== undefined) metadata.set(FIELD_HEADER, fieldHeader(error.field));
   return { code: STATUS_OF[error.code], details: headerSafe(messageFor(error)), metadata };
 }
 
 /** A defect's own words may say anything, so they stay in the log. */
 function messageFor(error: PembaError): string {
   return error.code === 'INTERNAL' ? 'internal error; the log of the server says more' : error.message;
+}
+
+/** The field as a header takes it: what is not printable ASCII is percent-encoded, as grpc does with messages. */
+function fieldHeader(field: string): string {
+  return shortened(field, MAX_FIELD).replace(/[^ -~]|%/gu, encodeURIComponent);
+}
+
+/** A field as it stands in a message. */
+export function shortenedField(field: string): string {
+  return shortened(field, MAX_FIELD);
 }
 
 function headerSafe(message: string): string {

@@ -67,10 +67,9 @@ export function unary<Request, Response>(
     }
     // A promise costs a turn of the event loop; the answer to nearly every check is there at once.
     if (result instanceof Promise) {
-      result.then(
-        (response) => succeed(response, done, tally, started),
-        (error) => fail(error, done, tally, started, log),
-      );
+      result
+        .then((response) => succeed(response, done, tally, started))
+        .catch((error: unknown) => fail(error, done, tally, started, log));
     } else {
       succeed(result, done, tally, started);
     }

@@ -41,6 +41,25 @@ async function resultsOf(items: BatchCheckRequest['items'], answers: PembaError[
   return BatchCheck.handle(request, {} as CallContext);
 }
 
+it('has a field for each that fits into a header, whatever keys the caller made up', () => {
+  const fieldOf = (field: string): string | undefined =>
+    toServiceError(new PembaError('MALFORMED_CONTEXT', 'm', { field }))
+      .metadata?.get('pemba-field')[0]
+      ?.toString();
+  expect(fieldOf('updates[0].tuple')).toBe('updates[0].tuple');
+  for (const key of ['naïve', '学', '😀', 'a\n\u0000\u007f', '100%', '%C3%AF', ' ']) {
+    const header = fieldOf(`context.${key}`) ?? '';
+    expect(header).toMatch(/^[ -~]+$/);
+    expect(decodeURIComponent(header)).toBe(`context.${key}`);
+  }
+  expect(decodeURIComponent(fieldOf('context.\ud800') ?? '')).toBe('context.\ufffd');
+  for (const key of ['x'.repeat(100_000), '😀'.repeat(100_000)]) {
+    const header = fieldOf(`context.${key}`) ?? '';
+    expect(header.length).toBeLessThan(8_000);
+    expect(decodeURIComponent(header)).toMatch(/^context\..*… \(shortened\)$/u);
+  }
+});
+
 it('shortens what is wrong with one question of a batch', async () => {
   const error = new PembaError('UNKNOWN_TYPE', 'x'.repeat(1_000_000), { field: 'items[0].object' });
   const results = await resultsOf([{ object: 'a', relation: 'b', subject: 'c' }], [error]);

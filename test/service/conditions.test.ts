@@ -55,6 +55,26 @@ async function check(name: string, question: string, context?: Record<string, un
   return missing === undefined ? answer : `${answer} ${missing.join()}`;
 }
 
+it.each(['naïve', '学\n', 'x'.repeat(16_000)])(
+  'names a parameter that does not exist, whatever it is called, and goes on',
+  async (parameter) => {
+    const name = await store();
+    const tuple = parseStoredTuple(
+      `space:s#reader@user:ada [from_network {"${JSON.stringify(parameter).slice(1, -1)}":1}]`,
+    );
+    const question = { store: name, ...parseTupleText('space:s#read@user:ada') };
+    const consistency = { mode: 'fully_consistent' } as const;
+    const refusal = { reason: 'MALFORMED_CONTEXT', field: expect.stringContaining(parameter.slice(0, 400)) };
+    const contextualTuples = [tuple];
+    await expect(client.check({ ...question, contextualTuples })).rejects.toMatchObject(refusal);
+    await expect(client.check({ ...question, contextualTuples, consistency })).rejects.toMatchObject(refusal);
+    await expect(
+      client.write({ store: name, updates: [{ operation: 'touch', tuple }] }),
+    ).rejects.toMatchObject(refusal);
+    expect(await client.check(question)).toMatchObject({ answer: 'denied' });
+  },
+);
+
 async function all(results: AsyncIterable<LookupResults>): Promise<string[]> {
   const found: string[] = [];
   for await (const { results: page } of results) {
