@@ -4,7 +4,8 @@ interface Signalled {
   exit(code: number): void;
 }
 
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+/** SIGHUP comes when the terminal is closed; without a listener it would leave the embedded Postgres behind. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 /** What shells report for a process that SIGINT ended. */
 const INTERRUPTED = 130;
 

@@ -3,18 +3,30 @@ import type { Look, Member, Step } from './member.ts';
 
 /** A member may be made of very many; the first are enough. */
 const MOST_LOOKS = 8;
-/** Members of one object that are gone through for them: names may be chained very long. */
-const MOST_MEMBERS = 32;
+/** Steps of rewrites that are gone through for them: there may be thousands, and each member has this done. */
+const MOST_STEPS = 64;
 
 /** In the order in which a walk comes to them. */
 export function looksOf(member: Member): readonly Look[] {
-  const looks: Look[] = [];
-  collect(member.step, member, looks, new Set([member]));
-  return looks;
+  const search: Search = { looks: [], seen: new Set([member]), steps: 0 };
+  collect(member.step, member, search);
+  return search.looks;
 }
 
-function collect(step: Step, member: Member, looks: Look[], seen: Set<Member>): void {
-  if (looks.length === MOST_LOOKS || seen.size === MOST_MEMBERS) return;
+interface Search {
+  looks: Look[];
+  seen: Set<Member>;
+  steps: number;
+}
+
+function isOver({ looks, steps }: Search): boolean {
+  return looks.length === MOST_LOOKS || steps === MOST_STEPS;
+}
+
+function collect(step: Step, member: Member, search: Search): void {
+  if (isOver(search)) return;
+  search.steps++;
+  const { looks, seen } = search;
   switch (step.op) {
     case 'direct':
       addLook(looks, { relation: member.relation, goesOn: false });
@@ -28,16 +40,19 @@ function collect(step: Step, member: Member, looks: Look[], seen: Set<Member>): 
       const named = step.op === 'name' ? step.member : step.set;
       if (seen.has(named)) return;
       seen.add(named);
-      collect(named.step, named, looks, seen);
+      collect(named.step, named, search);
       return;
     }
     case 'or':
     case 'and':
-      for (const part of step.of) collect(part, member, looks, seen);
+      for (const part of step.of) {
+        if (isOver(search)) return;
+        collect(part, member, search);
+      }
       return;
     case 'except':
-      collect(step.from, member, looks, seen);
-      collect(step.without, member, looks, seen);
+      collect(step.from, member, search);
+      collect(step.without, member, search);
       return;
     case 'self':
     case 'nobody':

@@ -1,4 +1,5 @@
 /** One question, with its names turned into numbers of a view. */
+import { must } from '../base/assert.ts';
 import type { PembaError } from '../base/errors.ts';
 import { NONE } from '../graph/graph.ts';
 import { NameSearch } from '../graph/name-search.ts';
@@ -48,14 +49,14 @@ export class Question {
   readonly subject = new NameSearch();
   private text = NO_TEXT;
   private item = -1;
-  private member!: Member;
+  private member: Member | undefined;
   private subjectType = 0;
   private subjectRelation = 0;
   /** Where the ids start. */
   private objectStart = 0;
   private subjectStart = 0;
   /** The place of the `#` in the subject, or -1. */
-  private hash = -1;
+  private relationMark = -1;
 
   /**
    * @param item its number in a batch, for the field names of errors; -1 if it is alone
@@ -82,7 +83,7 @@ export class Question {
     this.subjectRelation = subjectRelation;
     this.objectStart = objectStart;
     this.subjectStart = subjectStart;
-    this.hash = hash;
+    this.relationMark = hash;
     this.object.begin(objectType.number, object, objectStart);
     this.subject.begin(subjectType.number, withoutRelation(subject, hash), subjectStart);
   }
@@ -90,25 +91,27 @@ export class Question {
   /** @throws PembaError MALFORMED_REFERENCE */
   end(view: View): Query {
     const { text, objectStart, subjectStart } = this;
-    // Its strings may be parts of a whole request, which would stay for as long.
+    const member = must(this.member, 'a question that was begun');
+    // It is kept for later questions: a text may be part of a whole request, and a member leads to all of its plan.
     this.text = NO_TEXT;
+    this.member = undefined;
     let object = view.foundObject(this.object);
     let subject = view.foundObject(this.subject);
-    const isSet = this.hash >= 0;
+    const isSet = this.relationMark >= 0;
     if (object === NONE || subject === NONE) {
       checkForm(text, this.item);
       const same =
-        this.member.type === this.subjectType && text.object === withoutRelation(text.subject, this.hash);
+        member.type === this.subjectType && text.object === withoutRelation(text.subject, this.relationMark);
       if (object === NONE) object = UNMENTIONED_OBJECT;
       if (subject === NONE) subject = same ? object : UNMENTIONED_SUBJECT;
     } else if (
       isWildcardId(text.object, objectStart) ||
-      (isSet && isWildcardId(withoutRelation(text.subject, this.hash), subjectStart))
+      (isSet && isWildcardId(withoutRelation(text.subject, this.relationMark), subjectStart))
     ) {
       checkForm(text, this.item);
     }
     return {
-      member: this.member,
+      member,
       object,
       subjectType: this.subjectType,
       subjectObject: subject,

@@ -29,10 +29,14 @@ export class Edges {
   /** The edge's number, or 0. */
   find(from: number, to: number): number {
     const hash = mix(from, to);
-    for (let row = this.index.first(hash); row !== 0; row = this.index.after(hash, row)) {
-      if (this.from(row) === from && this.to(row) === to) return row;
-    }
+    const first = this.index.first(hash);
+    if (first === 0 || this.is(first, from, to)) return first;
+    for (const row of this.index.allOf(hash)) if (this.is(row, from, to)) return row;
     return 0;
+  }
+
+  private is(row: number, from: number, to: number): boolean {
+    return this.from(row) === from && this.to(row) === to;
   }
 
   /** Some word of what {@link find} is going to read. */

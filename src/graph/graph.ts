@@ -95,6 +95,13 @@ export class Graph {
     return (plain === SEVERAL || set === SEVERAL) && this.edges.find(from, to) !== NONE;
   }
 
+  /** Objects and wildcards stored at a node. */
+  plainCount(node: number): number {
+    const only = this.nodes.onlyPlainOf(node);
+    if (only === SEVERAL) return this.nodes.plain.count.get(node);
+    return only === NONE ? 0 : 1;
+  }
+
   /** What the tuple of an edge carries; undefined if it always holds, or is not there. */
   grantOf(from: number, to: number): Grant | undefined {
     const edge = this.edges.find(from, to);

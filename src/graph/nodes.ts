@@ -62,10 +62,14 @@ export class Nodes {
   /** The node's number, or 0. */
   find(object: number, relation: number): number {
     const hash = hashOf(object, relation);
-    for (let row = this.index.first(hash); row !== 0; row = this.index.after(hash, row)) {
-      if (this.objectOf(row) === object && this.relationOf(row) === relation) return row;
-    }
+    const first = this.index.first(hash);
+    if (first === 0 || this.is(first, object, relation)) return first;
+    for (const row of this.index.allOf(hash)) if (this.is(row, object, relation)) return row;
     return 0;
+  }
+
+  private is(row: number, object: number, relation: number): boolean {
+    return this.objectOf(row) === object && this.relationOf(row) === relation;
   }
 
   /** Some word of what {@link find} is going to read first. */
@@ -151,8 +155,8 @@ export class Nodes {
 }
 
 /**
- * The nodes of an object are together, sixteen relations at a time: who has looked at one finds the others, or that they are
- * not there, in the same place. The relation is in bits that only a graph of more than 2^27 buckets goes by.
+ * The nodes of an object are in one bucket, sixteen relations at a time, and those that it cannot hold in the next: who has
+ * looked at one most often finds the others, or that they are not there, in the same place. The relation is in bits that only a graph of more than 2^27 buckets goes by.
  */
 function hashOf(object: number, relation: number): number {
   return mix(object, relation >>> 4) ^ ((relation & 15) << 27);

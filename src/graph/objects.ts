@@ -37,9 +37,9 @@ export class Objects {
 
   /** The place where the name is: `first` or, if another's name of the same hash is there, further on; or 0. */
   exactPlaceOf(first: number, type: number, id: EncodedName): number {
-    let place = first;
-    while (place !== 0 && !this.slab.isAt(place, type, id)) place = this.index.after(id.hashIn(type), place);
-    return place;
+    if (first === 0 || this.slab.isAt(first, type, id)) return first;
+    for (const place of this.index.allOf(id.hashIn(type))) if (this.slab.isAt(place, type, id)) return place;
+    return 0;
   }
 
   /** The object whose name is at this place. */

@@ -13,7 +13,10 @@ const BUCKET_WORDS = 16;
 const BUCKET_SHIFT = 4;
 const FIRST_SLOT = 2;
 const FIRST_BUCKETS = 4;
-/** On the average; it holds seven. Then 2 % of all rows are in a second bucket, and a row costs 20 bytes (with 3: 1 %, 23). */
+/**
+ * On the average; it holds seven. Then 2 % of all rows are in a second bucket, and a row costs 20 bytes (with 3: 1 %, 23).
+ * Of nodes, which come in groups, more are: with eight an object 31 %, and a row costs 27 bytes.
+ */
 const ROWS_A_BUCKET = 3.5;
 
 export class RowIndex {
@@ -39,7 +42,7 @@ export class RowIndex {
     return this.primary.byteLength + this.overflow.byteLength;
   }
 
-  /** The first row of this hash, or 0. Others may have it, too: see {@link after}. */
+  /** The first row of this hash, or 0. Others may have it, too: see {@link allOf}. */
   first(hash: number): number {
     const at = this.bucketOf(hash) << BUCKET_SHIFT;
     let words = this.primary.segmentAt(at);
@@ -61,14 +64,9 @@ export class RowIndex {
     return this.primary.get(this.bucketOf(hash) << BUCKET_SHIFT);
   }
 
-  /** The row of this hash that comes after `row`, which has it as well, or 0. */
-  after(hash: number, row: number): number {
-    let hasPassed = false;
-    for (const [each, hashOfEach] of this.entriesOf(this.bucketOf(hash))) {
-      if (hasPassed && hashOfEach === hash) return each;
-      if (each === row) hasPassed = true;
-    }
-    return 0;
+  /** All rows of this hash, for when the first is not the one that is sought: slower, but it goes through them once. */
+  *allOf(hash: number): Generator<number, void, undefined> {
+    for (const [row, hashOfRow] of this.entriesOf(this.bucketOf(hash))) if (hashOfRow === hash) yield row;
   }
 
   add(row: number, hash: number): void {

@@ -43,7 +43,8 @@ export class View {
   foundObject(search: NameSearch): number {
     if (this.overlay !== null && !this.overlay.namesNothing) {
       const own = this.overlay.findObject(search.type, search.id);
-      if (own !== NONE) return own;
+      const found = search.end(this.graph.objects);
+      return own === NONE ? found : own;
     }
     return search.end(this.graph.objects);
   }
@@ -122,7 +123,7 @@ export class View {
   }
 
   plainCount(node: number): number {
-    const inGraph = node < OWN ? this.graph.nodes.plain.count.get(node) : 0;
+    const inGraph = node < OWN ? this.graph.plainCount(node) : 0;
     return this.overlay === null ? inGraph : inGraph + this.overlay.addedTo(node).size;
   }
 

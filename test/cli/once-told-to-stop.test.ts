@@ -11,7 +11,7 @@ class FakeProcess extends EventEmitter {
 }
 
 describe('a signal to stop', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('may be %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)('may be %s', async (signal) => {
     const target = new FakeProcess();
     const told = onceToldToStop(target);
     target.emit(signal);

@@ -46,6 +46,34 @@ test('encodes a part of a text as it encodes the part by itself', () => {
   }
 });
 
+/** How many of the ids share their hash with one before. */
+function duplicates(ids: readonly string[]): number {
+  const name = new EncodedName();
+  return ids.length - new Set(ids.map((id) => name.encode(id).hash)).size;
+}
+
+test.each<[string, (i: number) => string]>([
+  ['decimals', (i) => String(10_000_000 + i)],
+  ['hexadecimals', (i) => (Math.imul(i, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0')],
+  ['addresses', (i) => `person${i}@example.com`],
+  ['UUIDs that count', (i) => `00000000-0000-4000-8000-${i.toString(16).padStart(12, '0')}`],
+])('spreads %s as if by chance', (_, idOf) => {
+  // By chance, 200,000 ids have nine pairs of one hash.
+  expect(duplicates(Array.from({ length: 200_000 }, (_, i) => idOf(i)))).toBeLessThan(100);
+});
+
+test('ids cannot be prepared to share a hash by flips of bits that take each other back', () => {
+  // Two words that differ in bit 29, followed by two that differ in what that does to a hash that is multiplied once.
+  const block = (isFlipped: boolean): string => (isFlipped ? 'xxxAxqxA' : 'xxxax1xa');
+  const ids: string[] = [];
+  for (let a = 0; a < 64; a++) {
+    for (let b = 0; b <= a; b++) {
+      ids.push(Array.from({ length: 64 }, (_, i) => block(i === a || i === b)).join(''));
+    }
+  }
+  expect(duplicates(ids)).toBeLessThan(20);
+});
+
 test('uses places of freed names again for names that take as many units', () => {
   const slab = new NameSlab();
   const name = new EncodedName();

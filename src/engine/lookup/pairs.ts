@@ -24,10 +24,15 @@ export class Pairs {
   /** The row of the pair, which is added if it is new. Rows count from 1. */
   row(object: number, member: number): number {
     const hash = mix(object, member);
-    for (let row = this.index.first(hash); row !== 0; row = this.index.after(hash, row)) {
-      if (this.objects.get(row) === object && this.members.get(row) === member) return row;
-    }
+    const first = this.index.first(hash);
+    if (first === 0) return this.add(object, member, hash);
+    if (this.is(first, object, member)) return first;
+    for (const row of this.index.allOf(hash)) if (this.is(row, object, member)) return row;
     return this.add(object, member, hash);
+  }
+
+  private is(row: number, object: number, member: number): boolean {
+    return this.objects.get(row) === object && this.members.get(row) === member;
   }
 
   private add(object: number, member: number, hash: number): number {

@@ -221,15 +221,16 @@ export abstract class SubjectSide {
   }
 
   /**
-   * A set in which the subject itself is stored is among the `width` sets that are stored at `node`; "no" also where the
-   * subject is stored in so many that it would take longer to ask each than to walk through those at `node`.
+   * A set in which the subject itself is stored, and which takes what is stored, is among the `width` sets that are stored at
+   * `node`. "No" may mean that it was not looked for: under an overlay, and where the subject is stored in so many that it
+   * would take longer to ask each than to walk through those at `node`.
    */
   protected storesSetWithSubject(node: number, width: number): boolean {
     const { graph, overlay } = this.view;
     if (overlay !== null || this.subjectNode === NONE) return false;
     if (graph.nodes.inCounts.get(this.subjectNode) > width / 2) return false;
+    // Not counted as work: they are half as many as the sets at most, and each of those is, if this finds nothing.
     for (let e = graph.nodes.firstIn.get(this.subjectNode); e !== NONE; e = graph.edges.nextInOf(e)) {
-      this.visit();
       const set = graph.edges.from(e);
       if (!graph.hasEdge(node, set)) continue;
       if (this.plan.member(graph.nodes.typeOf(set), graph.nodes.relationOf(set))?.isPureDirect) return true;
