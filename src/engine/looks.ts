@@ -2,7 +2,7 @@
 import type { Look, Member, Step } from './member.ts';
 
 /** A member may be made of very many; the first are enough. */
-const MOST_LOOKS = 8;
+export const MOST_LOOKS = 8;
 /** Steps of rewrites that are gone through for them: there may be thousands, and each member has this done. */
 const MOST_STEPS = 64;
 

@@ -10,20 +10,24 @@
 import { NONE } from '../graph/graph.ts';
 import { type Nodes, SEVERAL } from '../graph/nodes.ts';
 import type { View } from '../view/view.ts';
+import { MOST_LOOKS } from './looks.ts';
 import type { Look } from './member.ts';
 import type { Query } from './query.ts';
 
-/** Nodes at a time; what is beyond is left out. */
-const MOST = 256;
+/** A walk and its names read a kilobyte or two, and what is fetched for these is to fit into the first two caches. */
+export const QUESTIONS_AT_ONCE = 32;
+/** Nodes that they look at first. */
+const MOST_NODES = QUESTIONS_AT_ONCE * MOST_LOOKS;
 
 export class Prefetch {
   // The nodes of the objects asked about, each with how it is looked at and the node of the subject.
-  private readonly nodes = new Uint32Array(MOST);
+  private readonly nodes = new Uint32Array(MOST_NODES);
   private readonly looks: Look[] = [];
-  private readonly subjects = new Uint32Array(MOST);
+  private readonly subjects = new Uint32Array(MOST_NODES);
   /** Of what is read only for the caches; kept, so that no compiler leaves the reading out. */
   touched = 0;
 
+  /** @param queries {@link QUESTIONS_AT_ONCE} at most */
   fetch({ graph }: View, queries: readonly Query[]): void {
     const { nodes } = graph;
     this.touchIndex(nodes, queries);
@@ -56,7 +60,7 @@ export class Prefetch {
     for (const { member, object, subjectNode, subjectObject, subjectRelation } of queries) {
       const subject = subjectNode ?? nodes.likely(subjectObject, subjectRelation);
       const { looks } = member;
-      for (let j = 0; j < looks.length && count < MOST; j++) {
+      for (let j = 0; j < looks.length; j++) {
         const node = nodes.likely(object, looks[j].relation);
         if (node === NONE) continue;
         touched ^= nodes.objectOf(node);

@@ -5,11 +5,8 @@
 import { asPembaError, type PembaError } from '../base/errors.ts';
 import type { View } from '../view/view.ts';
 import type { Plan } from './plan.ts';
-import { Prefetch } from './prefetch.ts';
+import { Prefetch, QUESTIONS_AT_ONCE } from './prefetch.ts';
 import { type Query, type QueryText, Question } from './query.ts';
-
-/** A walk and its names read a kilobyte or two, and what is fetched for these is to fit into the first two caches. */
-const QUESTIONS_AT_ONCE = 32;
 
 /** Questions of a batch whose error says what was probably meant: finding it takes a look at all names. */
 const HINTS_PER_BATCH = 10;
