@@ -88,11 +88,16 @@ export interface ExplainReason {
 
 /** A set of changes that would turn the answer into `allowed`. */
 export interface ExplainMiss {
+  /** With the condition or expiry that the schema demands. */
   add: StoredTuple[];
+  /** Also what `require one of` leaves no room for; other invariants and multiplicities are not looked at. */
   remove: StoredTuple[];
   /** The derivation there would be then. */
   reasons: ExplainReason[];
-  /** Stored tuples that would do, did they hold, and why they do not; left out if there are none. */
+  /**
+   * Stored tuples that would do, did they hold, and why they do not, and what of them the write takes away; left out if there
+   * are none.
+   */
   ineffective?: { tuple: StoredTuple; why: string }[];
 }
 

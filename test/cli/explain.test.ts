@@ -77,6 +77,8 @@ Or after:
 space:ml#read
 └─ not in space:ml#banned
    └─ - space:ml#banned@user:ada (to be deleted)
+
+Not looked at: multiplicities, and invariants other than \`require one of\`, for which such a write may be refused.
 `,
       err: '',
     });
@@ -95,6 +97,31 @@ space:ml#read
         ...MISSES[i].add.map((each) => ({ operation: 'OPERATION_TOUCH', tuple: each })),
       ]);
     }
+  });
+
+  it('writes what tuples have to carry, and says what they replace', async () => {
+    const condition = { name: 'from_office', context: { fields: { network: { stringValue: 'lan' } } } };
+    const shared = tuple('space:ml', 'shared', 'link:l');
+    const why = 'condition from_office is false; writing it so takes its condition away';
+    answering({
+      answer: 'ANSWER_DENIED',
+      misses: [
+        { add: [{ ...tuple('space:ml', 'guest', 'user:ada'), expiresAt: { seconds: 1_893_456_000 } }] },
+        { add: [shared], ineffective: [{ tuple: { ...shared, condition }, why }] },
+      ],
+    });
+    const { out } = await bench.ask(['explain', QUESTION]);
+    expect(out).toBe(`denied
+
+It would be allowed after:
+  pemba write --touch 'space:ml#guest@user:ada [expires 2030-01-01T00:00:00Z]'
+
+Or after:
+  pemba write --touch 'space:ml#shared@link:l'
+  space:ml#shared@link:l [from_office {"network":"lan"}] is stored: ${why}
+
+Not looked at: multiplicities, and invariants other than \`require one of\`, for which such a write may be refused.
+`);
   });
 
   it('says so if nothing is known that would allow it', async () => {

@@ -253,7 +253,7 @@ test('a tree as large as expandNodes is shown, one more subject or node is an er
   const error = errorOf(() => tree(world, 'doc:1#view', { limits: { expandNodes: size - 1 } }));
   expect([error.reason, error.message]).toEqual([
     'LIMIT',
-    `limit expandNodes reached: ${LIMITS.expandNodes.doc} is limited to ${size - 1} nodes; give a depth, or a smaller one, and expand the sets at its end by themselves`,
+    `limit expandNodes reached: at most ${size - 1} nodes (${LIMITS.expandNodes.doc}); give a depth, or a smaller one, and expand the sets at its end by themselves`,
   ]);
   expect(tree(world, 'doc:1#view', { depth: 1, limits: { expandNodes: 8 } })).toHaveLength(8);
   expect(errorOf(() => tree(world, 'doc:1#view', { depth: 1, limits: { expandNodes: 7 } })).reason).toBe(

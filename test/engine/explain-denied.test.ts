@@ -244,3 +244,52 @@ test('the objects around the subject that a new object may be linked to are the 
   const found = misses(explanation(world, 'space:new#write@user:k', { maxMisses: 100 }));
   expect(found).toEqual(Array.from({ length: 16 }, (_, i) => `+space:new#org@org:${60 + i}`));
 });
+
+const ONE_OF = `
+  type user
+  type team { relation member : user }
+  type folder {
+    roles owner > editor > viewer : user | team#member
+    relation guest : user
+    relation clerk : user
+    require one of owner, editor, viewer
+    require one of guest, clerk
+    permission edit = editor
+    permission both = guest and (clerk or editor)
+    permission never = guest and clerk
+  }
+`;
+
+test('what `require one of` leaves no room for is removed, and counts', async () => {
+  const ben = 'folder:top#viewer@user:ben';
+  const of = async (question: string, tuples: string[]): Promise<string[]> =>
+    misses(explanation(await World.of(ONE_OF, tuples), question, { maxMisses: 10 }));
+  expect(await of('folder:top#edit@user:ben', [ben])).toEqual([
+    `+folder:top#editor@user:ben -${ben}`,
+    `+folder:top#owner@user:ben -${ben}`,
+  ]);
+  // What takes one change stands before it; a subject by another name is in nobody's way.
+  const team = 'folder:top#editor@team:t#member';
+  expect(await of('folder:top#edit@user:ben', [ben, team])).toEqual([
+    '+team:t#member@user:ben',
+    `+folder:top#editor@user:ben -${ben}`,
+    `+folder:top#owner@user:ben -${ben}`,
+  ]);
+  expect(await of('folder:top#edit@user:ben', ['folder:top#viewer@user:al'])).toContain(
+    '+folder:top#editor@user:ben',
+  );
+  // Neither what could only be had with both, nor both at once.
+  expect(await of('folder:top#never@user:ben', ['folder:top#guest@user:ben'])).toEqual([]);
+  expect(await of('folder:top#never@user:ben', [])).toEqual([]);
+  expect(await of('folder:top#both@user:ben', ['folder:top#guest@user:ben', ben])).toEqual([
+    `+folder:top#editor@user:ben -${ben}`,
+    `+folder:top#owner@user:ben -${ben}`,
+  ]);
+});
+
+test('so it is where the limit leaves time for the obvious alone', async () => {
+  const world = await World.of(ONE_OF, ['folder:top#viewer@user:ben']);
+  const found = explanation(world, 'folder:top#editor@user:ben', { limits: { explainSteps: 20 } });
+  expect(found.missesArePartial).toBe(true);
+  expect(misses(found)[0]).toBe('+folder:top#editor@user:ben -folder:top#viewer@user:ben');
+});

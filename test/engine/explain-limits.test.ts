@@ -53,7 +53,7 @@ test('as many steps as explainSteps explain what is allowed, one more is an erro
     expect.objectContaining({
       reason: 'LIMIT',
       message: expect.stringMatching(
-        new RegExp(`is limited to ${steps - 1} steps; it is allowed, .* raise the limit`),
+        new RegExp(`at most ${steps - 1} steps .*; it is allowed, .* raise the limit`),
       ),
     }),
   );

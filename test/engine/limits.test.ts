@@ -23,7 +23,7 @@ test('a chain as deep as walkDepth is walked, one level more is an error that na
     const error = world.error(questionOf(`folder:0#view@user:${user}`));
     expect([error.reason, error.message]).toEqual([
       'LIMIT',
-      'limit walkDepth reached: how deep one check may nest through sets and arrows is limited to 9 levels',
+      'limit walkDepth reached: at most 9 levels (how deep one check may nest through sets and arrows)',
     ]);
   }
 });
@@ -35,7 +35,7 @@ test('a check that needs as many steps as walkVisits is answered, one step more 
   const error = world.error(questionOf('folder:0#view@user:v'));
   expect([error.reason, error.message]).toEqual([
     'LIMIT',
-    'limit walkVisits reached: work of one check, or of one batch: members and tuples looked at is limited to 19 steps',
+    'limit walkVisits reached: at most 19 steps (work of one check, or of one batch: members and tuples looked at)',
   ]);
 });
 
@@ -119,7 +119,7 @@ test('where rewrites exhaust the stack first, the error names the depth that was
   const questions = [0, depth - 1, depth - 2].map((i) => `folder:${i}#view@user:u`);
   expect(world.batch(questions)).toEqual(['LIMIT', 'allowed', 'allowed']);
   const [, levels] =
-    /^limit walkDepth reached: .* is limited to (\d+) levels$/.exec(
+    /^limit walkDepth reached: at most (\d+) levels /.exec(
       world.error(questionOf(questions[0])).message,
     ) ?? [];
   expect(Number(levels)).toBeGreaterThan(10);

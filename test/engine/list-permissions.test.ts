@@ -115,7 +115,7 @@ test('each check has the limits of a check, and all together have lookupSteps', 
   expect(within({ walkVisits: 2 })).toMatch(/^limit walkVisits reached/);
   expect(within({ lookupSteps: 5 })).toBe('0 found');
   expect(within({ lookupSteps: 4 })).toBe(
-    'limit lookupSteps reached: work of one lookup: members and tuples looked at is limited to 4 steps',
+    'limit lookupSteps reached: at most 4 steps (work of one lookup: members and tuples looked at)',
   );
 });
 

@@ -259,7 +259,7 @@ describe('work', () => {
     const error = errorOf(() => runWhole(lookup(world, 'doc#reader@user:ada', { lookupSteps: 7 })));
     expect([error.reason, error.message]).toEqual([
       'LIMIT',
-      'limit lookupSteps reached: work of one lookup: members and tuples looked at is limited to 7 steps',
+      'limit lookupSteps reached: at most 7 steps (work of one lookup: members and tuples looked at)',
     ]);
   });
 

@@ -223,7 +223,7 @@ test('a lookup of as much work as lookupSteps is answered, one step more is an e
   const error = errorOf(world, 'doc:1#open@user', { lookupSteps: needed - 1 });
   expect(error.reason).toBe('LIMIT');
   expect(error.message).toContain(`limit lookupSteps reached`);
-  expect(error.message).toContain(`limited to ${needed - 1} steps`);
+  expect(error.message).toContain(`at most ${needed - 1} steps`);
 });
 
 test('those found below one of many objects are decided there', async () => {

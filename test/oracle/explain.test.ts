@@ -8,6 +8,7 @@ import { Budget } from '../../src/engine/explain/budget.ts';
 import { buildGraph } from '../../src/engine/explain/build-graph.ts';
 import { type Explanation, explain } from '../../src/engine/explain/explain.ts';
 import { Names } from '../../src/engine/explain/names.ts';
+import { Proposals } from '../../src/engine/explain/proposals.ts';
 import { type QueryText, resolveQuery } from '../../src/engine/query.ts';
 import { Walk } from '../../src/engine/walk/walk.ts';
 import { formatTuple, parseTuple } from '../../src/model/tuple.ts';
@@ -219,7 +220,8 @@ function candidatesOf(scenario: Scenario, text: QueryText): string[] {
   walk.begin(plan, view);
   const names = new Names(view, query, text, walk.grants);
   const budget = new Budget(LIMITS);
-  const question = { plan, view, query, names, budget, circumstances: NO_CIRCUMSTANCES, walk };
+  const proposals = new Proposals(plan, names, NO_CIRCUMSTANCES, walk.grants);
+  const question = { plan, view, query, names, proposals, budget, circumstances: NO_CIRCUMSTANCES, walk };
   const graph = runWhole(buildGraph(question, true));
   return graph.tuples.map(({ edge }) => formatTuple(names.tupleOf(edge)));
 }

@@ -10,6 +10,7 @@ import { lookupResources } from '../../src/engine/lookup/lookup-resources.ts';
 import { lookupSubjects } from '../../src/engine/lookup/lookup-subjects.ts';
 import { Plan } from '../../src/engine/plan.ts';
 import { Graph } from '../../src/graph/graph.ts';
+import { assertAdmitted, assertExpiryAdmitted } from '../../src/judge/admission.ts';
 import type { Grant } from '../../src/model/grant.ts';
 import { formatTupleWhole, parseTuple, type Tuple } from '../../src/model/tuple.ts';
 import { compileSchema } from '../../src/schema/compile-schema.ts';
@@ -279,7 +280,7 @@ test('lookups find what checks say, and what it depends on', async () => {
   });
 });
 
-test('an explanation gives the answer of a check, and its misses would change it', async () => {
+test('an explanation gives the answer of a check, and its misses are admitted and would change it', async () => {
   let explained = 0;
   await forWorlds((world) => {
     const { plan, view, engine } = world;
@@ -308,7 +309,11 @@ test('an explanation gives the answer of a check, and its misses would change it
         for (const { add, remove } of misses) {
           const changed = new OverlayView(world.graph);
           for (const [tuple, grant] of world.tuples) changed.put({ ...parseTuple(tuple), ...grant });
-          for (const tuple of add) changed.put(tuple);
+          for (const tuple of add) {
+            assertAdmitted(plan, tuple, 'the miss');
+            assertExpiryAdmitted(plan, tuple, asked.now, 'the miss');
+            changed.put(tuple);
+          }
           for (const tuple of remove) changed.remove(tuple);
           const then = outcome(() => engine.check(plan, changed, question, asked));
           if (then !== 'allowed') world.fail(`${text} after a miss`, asked, then, 'allowed');

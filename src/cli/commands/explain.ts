@@ -1,6 +1,5 @@
 /** `pemba explain` */
 import type { Command } from 'commander';
-import { visible } from '../../base/visible.ts';
 import type { ExplainMiss, ExplainResponse } from '../../client/explore-requests.ts';
 import type { TupleText } from '../../client/requests.ts';
 import { dependsOn, paintedAnswer } from '../answers.ts';
@@ -13,6 +12,7 @@ import { treeLines } from '../drawing/tree.ts';
 import { examples } from '../examples.ts';
 import { explainPicture } from '../exploring/explain-picture.ts';
 import { explainTree } from '../exploring/explain-tree.ts';
+import { storedLines } from '../exploring/stored-lines.ts';
 import { writeCommandOf } from '../exploring/write-command.ts';
 import { parseCount } from '../parse-option.ts';
 import { addQuestionOptions, type QuestionOptions, questionOf } from '../question-options.ts';
@@ -56,7 +56,10 @@ async function explain(context: Context, tuple: TupleText, options: ExplainOptio
 
 const NOTHING_FOUND = `
 No tuples were found that would allow it. Looked at were those of the subject itself or of everybody of its type, those that
-name the object, the subject's object or what is stored at the object, and the removal of stored ones.`;
+name the object, the subject's object or what is stored at the object, and the removal of stored ones;
+where a condition is demanded, only what the context of the question lets hold.`;
+const NOT_LOOKED_AT = `
+Not looked at: multiplicities, and invariants other than \`require one of\`, for which such a write may be refused.`;
 const PARTIAL = `
 The search for ways to allow it reached the limit explainSteps: there may be more, and smaller ones.`;
 
@@ -69,11 +72,10 @@ function printExplanation(context: Context, response: ExplainResponse, store: st
   misses.forEach((miss, i) => {
     answer(context, `\n${i === 0 ? 'It would be allowed after:' : 'Or after:'}`);
     answer(context, `  ${writeCommandOf(miss, store)}`);
-    for (const { tuple, why } of miss.ineffective ?? []) {
-      answer(context, `  ${visible(`${formatTupleText(tuple)} is stored: ${why}`)}`);
-    }
+    for (const line of storedLines(miss)) answer(context, `  ${line}`);
     printReasons(context, miss);
   });
+  if (misses.length > 0) answer(context, NOT_LOOKED_AT);
   if (missesArePartial === true) answer(context, PARTIAL);
 }
 

@@ -5,6 +5,7 @@ import { answer, type Context } from '../context.ts';
 import { strokesFor } from '../drawing/strokes.ts';
 import { treeLines } from '../drawing/tree.ts';
 import { explainTree } from '../exploring/explain-tree.ts';
+import { storedLines } from '../exploring/stored-lines.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import { formatTupleText } from '../tuple-text.ts';
 import type { TestDifference, TestReport } from './test-report.ts';
@@ -42,8 +43,17 @@ function printDifference(context: Context, difference: TestDifference): void {
   if (reasons.length > 0) printTree(context, difference);
   for (const miss of misses) {
     answer(context, '  It would be allowed after:');
+    for (const line of storedLines(miss)) answer(context, `    ${line}`);
     if (miss.reasons.length > 0) printTree(context, miss);
+    for (const text of removedBeside(miss))
+      answer(context, `    ${paint('red', `- ${visible(text)}`)} (to be deleted)`);
   }
+}
+
+/** What the derivation does not tell of: that which has to go by a rule of the schema. */
+function removedBeside({ remove, reasons }: TestDifference['misses'][number]): string[] {
+  const told = new Set(reasons.map(({ tuple }) => (tuple === undefined ? '' : formatTupleText(tuple))));
+  return remove.map(formatTupleText).filter((text) => !told.has(text));
 }
 
 function printTree(

@@ -5,7 +5,7 @@ import { ITSELF, NONE } from '../../graph/graph.ts';
 import { WILDCARD } from '../../model/reference.ts';
 import { Neighbours } from '../../view/neighbours.ts';
 import type { Plan } from '../plan.ts';
-import { freeForms } from './admitted.ts';
+import type { Proposals } from './proposals.ts';
 import type { Question } from './question.ts';
 import { isFollowed } from './schema-facts.ts';
 
@@ -57,10 +57,10 @@ export function* findCandidateObjects(question: Question): Sliced<CandidateObjec
 
 /** The objects around the subject that the asked one may be linked to. */
 function* findTargets(
-  { plan, view, query, names, budget }: Question,
+  { plan, view, query, names, proposals, budget }: Question,
   known: ReadonlySet<number>,
 ): Sliced<number[]> {
-  const linkable = linkableTypes(plan, query.member.typeName);
+  const linkable = linkableTypes(plan, proposals, query.member.typeName);
   if (linkable.size === 0) return [];
   const targets: { object: number; text: string }[] = [];
   const nodes: number[] = [view.findNode(query.subjectObject, query.subjectRelation)];
@@ -91,14 +91,11 @@ function* findTargets(
 }
 
 /** The numbers of the types that the type's relations followed by arrows admit. */
-function linkableTypes(plan: Plan, typeName: string): ReadonlySet<number> {
+function linkableTypes(plan: Plan, proposals: Proposals, typeName: string): ReadonlySet<number> {
   const found = new Set<number>();
   for (const member of plan.types.get(typeName)?.members.values() ?? []) {
     if (!isFollowed(plan, member)) continue;
-    for (const form of freeForms(member)) {
-      const type = plan.types.get(form.type);
-      if (type !== undefined && !form.wildcard) found.add(type.number);
-    }
+    for (const { type, wildcard } of proposals.shapesOf(member)) if (!wildcard) found.add(type);
   }
   return found;
 }

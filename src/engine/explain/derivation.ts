@@ -231,8 +231,8 @@ class Derivation {
 
   private tupleAt(node: number): Tuple {
     const { edge, isStored } = this.graph.tuples[this.graph.nodes[node].tuple as number];
-    const { names } = this.question;
-    return isStored ? names.storedTuple(edge) : names.tupleOf(edge);
+    const { names, proposals } = this.question;
+    return isStored ? names.storedTuple(edge) : proposals.tupleOf(edge);
   }
 
   private reason(set: string, part: Part, tuple?: number, isAbsent = false): Reason {

@@ -6,14 +6,13 @@
  * - in the relation of each arrow, the {@link CandidateObjects | objects of the question};
  * - in the relations of the asked object, and in those of any arrow, the sets of these.
  *
- * A form that demands a condition or an expiry is passed over.
+ * What they would carry, {@link Proposals} says: what would not hold is passed over.
  */
-import { must } from '../../base/assert.ts';
 import type { Sliced } from '../../base/slices.ts';
 import { ITSELF, NONE } from '../../graph/graph.ts';
 import { Neighbours } from '../../view/neighbours.ts';
 import type { Member, Targets } from '../member.ts';
-import { admitsSubject, admitsWildcard, freeForms } from './admitted.ts';
+import { admitsSubject, admitsWildcard } from './admitted.ts';
 import type { CandidateObjects } from './candidate-objects.ts';
 import type { Edge } from './names.ts';
 import type { SetRef } from './proof-graph.ts';
@@ -67,11 +66,14 @@ export class EligibleTuples {
   }
 
   private ifEligible(edge: Edge, isAdmitted: boolean): { edge: Edge; isStored: boolean } | undefined {
-    const { names } = this.question;
-    const isStored = names.isStored(edge);
-    // One that is stored and does not hold would have to be written anew.
-    const isOffered = isAdmitted || (this.withCandidates && names.whyNot(edge) !== undefined);
-    return isStored || isOffered ? { edge, isStored } : undefined;
+    const isStored = this.question.names.isStored(edge);
+    return isStored || isAdmitted || this.isRewritable(edge) ? { edge, isStored } : undefined;
+  }
+
+  /** One that is stored and does not hold may be written anew. */
+  private isRewritable(edge: Edge): boolean {
+    const { names, proposals } = this.question;
+    return this.withCandidates && names.grantOf(edge) !== undefined && proposals.admits(edge);
   }
 
   /** Those in the set's relation that name other sets. */
@@ -85,10 +87,9 @@ export class EligibleTuples {
       if (subject === query.subjectObject && subjectRelation === query.subjectRelation) continue;
       const target = plan.member(names.typeOf(subject), subjectRelation);
       if (target === undefined) continue;
-      const isStored =
-        !member.admitsGrants ||
-        names.isStored({ object, relation: member.relation, subject, subjectRelation });
-      if (isStored || this.withCandidates) found.push({ subject, subjectRelation, target, isStored });
+      const edge = { object, relation: member.relation, subject, subjectRelation };
+      const isStored = !member.admitsGrants || names.isStored(edge);
+      if (isStored || this.isRewritable(edge)) found.push({ subject, subjectRelation, target, isStored });
     }
     // Where an arrow may want a tuple, it counts here, too.
     if (this.withCandidates && (object === query.object || isFollowed(plan, member))) {
@@ -98,17 +99,15 @@ export class EligibleTuples {
   }
 
   private *addCandidateSets({ member, object }: SetRef, found: Link[]): Sliced<void> {
-    const { query, names, plan, budget } = this.question;
+    const { query, names, proposals, budget, plan } = this.question;
     // What may be linked to is stored here as well.
     const isLink = object === query.object && isFollowed(plan, member);
-    for (const form of freeForms(member)) {
-      if (form.relation === undefined) continue;
-      const type = must(plan.types.get(form.type), form.type);
-      const target = must(type.members.get(form.relation), form.relation);
+    for (const { type, set: target } of proposals.shapesOf(member)) {
+      if (target === undefined) continue;
       const subjectRelation = target.relation;
       for (const subject of isLink ? this.targets : this.objects) {
         if (budget.step()) yield;
-        if (names.typeOf(subject) !== type.number || (subject === object && target === member)) continue;
+        if (names.typeOf(subject) !== type || (subject === object && target === member)) continue;
         if (subject === query.subjectObject && subjectRelation === query.subjectRelation) continue;
         if (names.isStored({ object, relation: member.relation, subject, subjectRelation })) continue;
         found.push({ subject, subjectRelation, target, isStored: false });
@@ -118,27 +117,25 @@ export class EligibleTuples {
 
   /** Those in the relation of an arrow. */
   *ofArrow(relation: number, targets: Targets, { member, object }: SetRef): Sliced<LooseLink[]> {
-    const { names, plan, budget } = this.question;
+    const { names, plan, proposals, budget } = this.question;
     const holder = plan.member(member.type, relation);
     const found: LooseLink[] = [];
     for (const [subject, subjectRelation] of yield* this.stored(object, relation, 'subjectsOf')) {
       if (budget.step()) yield;
-      const isStored =
-        holder?.admitsGrants !== true || names.isStored({ object, relation, subject, subjectRelation });
-      if (!isStored && !this.withCandidates) continue;
+      const edge = { object, relation, subject, subjectRelation };
+      const isStored = holder?.admitsGrants !== true || names.isStored(edge);
+      if (!isStored && !this.isRewritable(edge)) continue;
       found.push({ subject, subjectRelation, target: targets.ofType[names.typeOf(subject)], isStored });
     }
     if (!this.withCandidates || holder === undefined) return found;
-    for (const form of freeForms(holder)) {
-      if (form.wildcard) continue;
-      const type = must(plan.types.get(form.type), form.type);
-      const subjectRelation =
-        form.relation === undefined ? ITSELF : must(type.members.get(form.relation), form.relation).relation;
+    for (const { type, wildcard, set: named } of proposals.shapesOf(holder)) {
+      if (wildcard) continue;
+      const subjectRelation = named?.relation ?? ITSELF;
       for (const subject of object === this.question.query.object ? this.targets : this.objects) {
         if (budget.step()) yield;
-        if (names.typeOf(subject) !== type.number) continue;
+        if (names.typeOf(subject) !== type) continue;
         if (names.isStored({ object, relation, subject, subjectRelation })) continue;
-        found.push({ subject, subjectRelation, target: targets.ofType[type.number], isStored: false });
+        found.push({ subject, subjectRelation, target: targets.ofType[type], isStored: false });
       }
     }
     return found;

@@ -14,12 +14,14 @@ import { Walk } from '../walk/walk.ts';
 import { Budget } from './budget.ts';
 import { buildGraph } from './build-graph.ts';
 import { derive, type Reason } from './derivation.ts';
-import { findMisses, type Miss } from './misses.ts';
+import type { Miss } from './miss.ts';
+import { findMisses } from './misses.ts';
 import { Names } from './names.ts';
+import { Proposals } from './proposals.ts';
 import type { Question } from './question.ts';
 
 export type { Reason } from './derivation.ts';
-export type { Miss } from './misses.ts';
+export type { Miss } from './miss.ts';
 
 export interface Explanation {
   /** The same as that of a check. */
@@ -66,7 +68,8 @@ export function* explain(
   yield;
   const names = new Names(view, query, text, walk.grants);
   const budget = new Budget(limits);
-  const question: Question = { plan, view, query, names, budget, circumstances, walk };
+  const proposals = new Proposals(plan, names, circumstances, walk.grants);
+  const question: Question = { plan, view, query, names, proposals, budget, circumstances, walk };
   if (answer === 'allowed') {
     return { answer, reasons: yield* deriveStored(question), misses: [] };
   }

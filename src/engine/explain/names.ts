@@ -21,6 +21,11 @@ export interface Edge {
   subjectRelation: number;
 }
 
+/** Injective. */
+export function keyOf({ object, relation, subject, subjectRelation }: Edge): string {
+  return `${object} ${relation} ${subject} ${subjectRelation}`;
+}
+
 export class Names {
   private readonly view: View;
   private readonly grants: GrantValues;
@@ -82,6 +87,14 @@ export class Names {
     return ends !== undefined && this.grants.valueOf(this.view.grantOf(...ends)) === YES;
   }
 
+  /** The tuple is stored, and has not expired, whether it holds or not. */
+  isUnexpired(edge: Edge): boolean {
+    const ends = this.endsOf(edge);
+    if (ends === undefined) return false;
+    const grant = this.view.grantOf(...ends);
+    return grant === undefined || this.grants.outcomeOf(grant) !== 'expired';
+  }
+
   /** Why a stored tuple does not surely hold; undefined if it does, or is not stored. */
   whyNot(edge: Edge): string | undefined {
     const grant = this.grantOf(edge);
@@ -94,7 +107,8 @@ export class Names {
     return 'missing' in outcome ? `${condition} depends on ${outcome.missing.join(', ')}` : outcome.message;
   }
 
-  private grantOf(edge: Edge): Grant | undefined {
+  /** What a stored tuple carries. */
+  grantOf(edge: Edge): Grant | undefined {
     const ends = this.endsOf(edge);
     return ends === undefined ? undefined : this.view.grantOf(...ends);
   }

@@ -4,7 +4,7 @@
  */
 import type { Rewrite } from '../../schema/compiled-schema.ts';
 import type { Member } from '../member.ts';
-import type { Edge } from './names.ts';
+import { type Edge, keyOf } from './names.ts';
 
 /** The set `member` of `object`: whether the subject is in it. Its only child says. */
 export interface SetRef {
@@ -82,8 +82,14 @@ export class ProofGraph {
     return node;
   }
 
+  /** Its place among {@link tuples}, if the answer may hang on it. */
+  placeOf(edge: Edge): number | undefined {
+    const node = this.tupleNodes.get(keyOf(edge));
+    return node === undefined ? undefined : this.nodes[node].tuple;
+  }
+
   tuple(edge: Edge, isStored: boolean): number {
-    const key = `${edge.object} ${edge.relation} ${edge.subject} ${edge.subjectRelation}`;
+    const key = keyOf(edge);
     let node = this.tupleNodes.get(key);
     if (node === undefined) {
       node = this.add('tuple', [], { tuple: this.tuples.length });

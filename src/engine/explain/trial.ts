@@ -2,7 +2,7 @@
 import { PembaError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import { ITSELF } from '../../graph/graph.ts';
-import type { Grant } from '../../model/grant.ts';
+import { type Grant, grantOf } from '../../model/grant.ts';
 import type { Tuple } from '../../model/tuple.ts';
 import { Overlay } from '../../view/overlay.ts';
 import { View } from '../../view/view.ts';
@@ -54,7 +54,7 @@ export class Trial {
     }
   }
 
-  /** Makes the tuple present, whatever is stored carrying nothing, or absent. @returns what takes it back */
+  /** Makes the tuple present, carrying what it does whatever is stored, or absent. @returns what takes it back */
   private fix(tuple: Tuple, isPresent: boolean): () => void {
     const overlay = this.view.overlay as Overlay;
     const from = this.node(tuple.object.type, tuple.object.id, tuple.relation);
@@ -67,7 +67,7 @@ export class Trial {
     };
     const [wasAdded, wasRemoved] = [overlay.isAdded(from, to), overlay.isRemoved(from, to)];
     const grant = overlay.grantOf(from, to);
-    set(isPresent, !isPresent);
+    set(isPresent, !isPresent, isPresent ? grantOf(tuple) : undefined);
     return () => set(wasAdded, wasRemoved, grant);
   }
 
