@@ -40,36 +40,37 @@ export class WorldRun {
       this.#differ(tuplesAt, `the tuples are refused: ${messageOf(error)}`);
       return;
     }
-    this.#expect(expectations);
+    this.#expect(expectations, this.#now);
     for (const write of writes) this.#write(write);
   }
 
-  #expect({ allowed, denied, conditional, resources, subjects }: Expectations): void {
-    for (const question of allowed) this.#ask(question, 'allowed');
-    for (const question of denied) this.#ask(question, 'denied');
-    for (const question of conditional) this.#ask(question, 'conditional');
-    for (const listing of resources) this.#compare(listing, () => this.#world.resources(listing, this.#now));
-    for (const listing of subjects) this.#compare(listing, () => this.#world.subjects(listing, this.#now));
+  /** @param now milliseconds since 1970; what is expected is asked for that time */
+  #expect({ allowed, denied, conditional, resources, subjects }: Expectations, now: number): void {
+    for (const question of allowed) this.#ask(question, 'allowed', now);
+    for (const question of denied) this.#ask(question, 'denied', now);
+    for (const question of conditional) this.#ask(question, 'conditional', now);
+    for (const listing of resources) this.#compare(listing, () => this.#world.resources(listing, now));
+    for (const listing of subjects) this.#compare(listing, () => this.#world.subjects(listing, now));
   }
 
-  #ask(question: Question, expected: Answer): void {
+  #ask(question: Question, expected: Answer, now: number): void {
     this.expectations++;
     try {
-      const { answer, missing } = this.#world.check(question, this.#now);
+      const { answer, missing } = this.#world.check(question, now);
       if (answer === expected) return;
       const names =
         missing.length === 0 ? '' : `, for want of ${missing.map((name) => `\`${name}\``).join(', ')}`;
       const message = `\`${question.text}\` is ${answer}${names}, not ${expected}`;
-      this.#differ(question, message, this.#explanationOf(question, answer));
+      this.#differ(question, message, this.#explanationOf(question, answer, now));
     } catch (error) {
       this.#differ(question, `\`${question.text}\` cannot be answered: ${messageOf(error)}`);
     }
   }
 
   /** None if it cannot be had: the difference is told all the same. */
-  #explanationOf(question: Question, answer: Answer): Pick<Difference, 'reasons' | 'misses'> {
+  #explanationOf(question: Question, answer: Answer, now: number): Pick<Difference, 'reasons' | 'misses'> {
     try {
-      const explanation = this.#world.explain(question, this.#now);
+      const explanation = this.#world.explain(question, now);
       if (explanation.answer === answer) return toReported(explanation);
     } catch (error) {
       if (!(error instanceof PembaError)) throw error;
@@ -90,7 +91,8 @@ export class WorldRun {
   #write(write: TestWrite): void {
     this.expectations++;
     if (write.name !== undefined) this.#within.push(write.name);
-    const refusal = this.#refusalOf(write);
+    const now = write.now ?? this.#now;
+    const refusal = this.#refusalOf(write, now);
     if (refusal === undefined && write.expect === 'refused') {
       this.#differ(write, 'the write is accepted, not refused');
     } else if (refusal !== undefined && write.expect === 'accepted') {
@@ -105,13 +107,13 @@ export class WorldRun {
         );
       }
     }
-    if (write.afterwards !== undefined) this.#expect(write.afterwards);
+    if (write.afterwards !== undefined) this.#expect(write.afterwards, now);
     if (write.name !== undefined) this.#within.pop();
   }
 
-  #refusalOf(write: TestWrite): unknown {
+  #refusalOf(write: TestWrite, now: number): unknown {
     try {
-      this.#world.write({ ...write, now: write.now ?? this.#now });
+      this.#world.write({ ...write, now });
       return undefined;
     } catch (error) {
       return error;

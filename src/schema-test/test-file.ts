@@ -62,7 +62,7 @@ export interface TestWrite extends Place {
   now?: number;
   expect: 'accepted' | 'refused';
   because?: Refusal;
-  /** Expected once it is done, or refused. */
+  /** Expected once it is done, or refused; asked for the time of the write. */
   afterwards?: Expectations;
 }
 

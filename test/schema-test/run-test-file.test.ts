@@ -179,6 +179,24 @@ tests:
 `),
     ).toEqual([]);
   });
+
+  test("are asked, in a write's `then`, at the time of the write", async () => {
+    const world = `tuples: doc:x#guest@user:gil [expires 2029-12-20T00:00:00Z]\nnow: 2029-12-01T00:00:00Z\n`;
+    const then = `then: {denied: [doc:x#guest@user:gil], resources: [{of: 'doc#guest@user:gil', are: []}], subjects: [{of: 'doc:x#guest@user', are: []}]}`;
+    const write = (rest: string): string =>
+      `  - {add: [doc:y#owner@user:ada], expect: accepted, ${rest}${then}}\n`;
+    expect(await differences(`${world}writes:\n${write('now: 2029-12-21T00:00:00Z, ')}`)).toEqual([]);
+    expect(await differences(`${world}writes:\n${write('now: 2029-12-19T00:00:00Z, ')}${write('')}`)).toEqual(
+      [
+        '5: `doc:x#guest@user:gil` is allowed, not denied',
+        '5: `doc#guest@user:gil`: not expected: `x`',
+        '5: `doc:x#guest@user`: not expected: `gil`',
+        '6: `doc:x#guest@user:gil` is allowed, not denied',
+        '6: `doc#guest@user:gil`: not expected: `x`',
+        '6: `doc:x#guest@user`: not expected: `gil`',
+      ],
+    );
+  });
 });
 
 describe('writes', () => {
