@@ -7,7 +7,7 @@
  * loaded anew, serving nothing meanwhile.
  */
 import { AtMost } from '../base/at-most.ts';
-import { asPembaError, PembaError } from '../base/errors.ts';
+import { asPembaError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { RevisionPoint } from '../model/revision.ts';
 import type { DatabaseClock } from '../tenant/database-clock.ts';
@@ -278,13 +278,4 @@ export class Feed {
       ms: Math.round(clock.now().monotonic - asked.monotonic),
     });
   }
-}
-
-/** What a caller gets who waits for a revision that does not come. */
-export function notYetKnown(field: string): PembaError {
-  return new PembaError(
-    'ZOOKIE_NOT_YET_KNOWN',
-    `${field}: this revision is not in the database; if it was restored from an earlier copy the write is lost, otherwise try again`,
-    { field },
-  );
 }

@@ -7,8 +7,8 @@ import { formatObject, type ObjectRef } from '../model/reference.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import { assertKept } from './consistency.ts';
 import { within } from './deadline.ts';
+import { assertKept } from './named-revision.ts';
 import { assertPageSize, hashOf, PageTokens } from './page-token.ts';
 
 const DEFAULT_PAGE = 100;
@@ -92,7 +92,7 @@ function malformed(field: string, what: string): PembaError {
 }
 
 function gone(tenant: Tenant): never {
-  assertKept(tenant, 'gone', 'store');
+  assertKept(tenant, 'gone', { field: 'store' });
   throw new PembaError('INTERNAL', 'a store that is gone is kept');
 }
 

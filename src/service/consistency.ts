@@ -1,12 +1,13 @@
 /** Brings a node to the revision a caller asks for, and finds the state to answer from. */
 import { PembaError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
-import { type Feed, notYetKnown } from '../feed/feed.ts';
+import type { Feed } from '../feed/feed.ts';
 import type { RevisionPoint } from '../model/revision.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
 import { within } from './deadline.ts';
-import type { History, PointStatus } from './history.ts';
+import type { History } from './history.ts';
+import { assertKept, inWords, lostHistory, notYetKnown, type RevisionName } from './named-revision.ts';
 import { buildSnapshot } from './snapshot.ts';
 import { type PinnedState, pinnedState, type State, type WaitOptions } from './state.ts';
 
@@ -70,35 +71,35 @@ export class ConsistencyService {
 
   /**
    * A revision the service named itself, such as in a page token.
-   * @param field what to call it in errors
+   * @param name what to call it in errors
    */
   async pinnedAt(
     tenant: Tenant,
     point: RevisionPoint,
-    field: string,
+    name: RevisionName,
     options: WaitOptions,
   ): Promise<PinnedState> {
     if (tenant.isAt(point)) return this.pinCurrent(tenant);
-    await this.assertStillKept(tenant, point, field, options.deadline);
-    return this.snapshot(tenant, point, field, options);
+    await this.assertStillKept(tenant, point, name, options.deadline);
+    return this.snapshot(tenant, point, name, options);
   }
 
   /** @throws PembaError as {@link assertKept} */
   async assertStillKept(
     tenant: Tenant,
     point: RevisionPoint,
-    field: string,
+    name: RevisionName,
     deadline: number,
   ): Promise<void> {
     // Where nothing has happened since, the database need not be asked.
     if (tenant.isAt(point)) return;
-    const kept = this.history.status(tenant.id, point).then((status) => assertKept(tenant, status, field));
+    const kept = this.history.status(tenant.id, point).then((status) => assertKept(tenant, status, name));
     await within(kept, deadline);
   }
 
   private async exact(tenant: Tenant, consistency: Exact, options: WaitOptions): Promise<PinnedState> {
     const point = await within(this.exactPoint(tenant, consistency), options.deadline);
-    return this.snapshot(tenant, point, fieldOf(consistency), options);
+    return this.snapshot(tenant, point, nameOf(consistency), options);
   }
 
   /** Waits until the node's current revision is one the caller asks for. */
@@ -109,7 +110,7 @@ export class ConsistencyService {
   ): Promise<void> {
     if (consistency.mode === 'fully_consistent') await within(this.feed.catchUp(tenant), deadline);
     if (consistency.mode === 'at_least_as_fresh')
-      await within(this.reach(tenant, this.decode(tenant, consistency), fieldOf(consistency)), deadline);
+      await within(this.reach(tenant, this.decode(tenant, consistency), nameOf(consistency)), deadline);
   }
 
   private pinCurrent(tenant: Tenant): PinnedState {
@@ -127,7 +128,7 @@ export class ConsistencyService {
   async point(tenant: Tenant, consistency: Consistency, deadline: number): Promise<RevisionPoint> {
     if (isExact(consistency)) {
       const point = await within(this.exactPoint(tenant, consistency), deadline);
-      await within(this.reach(tenant, point, fieldOf(consistency)), deadline);
+      await within(this.reach(tenant, point, nameOf(consistency)), deadline);
       return point;
     }
     await this.bringUp(tenant, consistency, deadline);
@@ -136,22 +137,22 @@ export class ConsistencyService {
   }
 
   /** Waits until this node has `point`. @throws PembaError ZOOKIE_NOT_YET_KNOWN, ZOOKIE_LOST_HISTORY */
-  private async reach(tenant: Tenant, point: RevisionPoint, field: string): Promise<void> {
+  private async reach(tenant: Tenant, point: RevisionPoint, name: RevisionName): Promise<void> {
     // What this node remembers may be of a history that a restore ended a moment ago, so the head is asked for
     // before a zookie is called lost.
     const isBehind = !tenant.loaded || tenant.head.revision < point.revision;
     if (isBehind || (tenant.tagOf(point.revision) ?? point.tag) !== point.tag)
       await this.feed.catchUp(tenant);
     tenant.assertLoaded();
-    if (tenant.head.revision < point.revision) throw notYetKnown(field);
+    if (tenant.head.revision < point.revision) throw notYetKnown(name);
     const tag = tenant.tagOf(point.revision);
     if (tag === undefined) {
       // Older than what this node remembers; a pruned point is surely older than the present.
       const status = await this.history.status(tenant.id, point);
-      if (status !== 'pruned') assertKept(tenant, status, field);
+      if (status !== 'pruned') assertKept(tenant, status, name);
       return;
     }
-    if (tag !== point.tag) throw lostHistory(field);
+    if (tag !== point.tag) throw lostHistory(name);
   }
 
   private decode(tenant: Tenant, consistency: { mode: string; zookie: string }): RevisionPoint {
@@ -161,17 +162,17 @@ export class ConsistencyService {
   private async exactPoint(tenant: Tenant, consistency: Exact): Promise<RevisionPoint> {
     if (consistency.mode === 'at_exact_time') return this.history.pointAt(tenant.id, consistency.timeMs);
     const point = this.decode(tenant, consistency);
-    assertKept(tenant, await this.history.status(tenant.id, point), fieldOf(consistency));
+    assertKept(tenant, await this.history.status(tenant.id, point), nameOf(consistency));
     return point;
   }
 
   private async snapshot(
     tenant: Tenant,
     point: RevisionPoint,
-    field: string,
+    name: RevisionName,
     options: WaitOptions,
   ): Promise<PinnedState> {
-    const made = this.makeSnapshot(tenant, point, field, options);
+    const made = this.makeSnapshot(tenant, point, name, options);
     try {
       return await within(made, options.deadline);
     } catch (error) {
@@ -184,18 +185,18 @@ export class ConsistencyService {
   private async makeSnapshot(
     tenant: Tenant,
     point: RevisionPoint,
-    field: string,
+    name: RevisionName,
     options: WaitOptions,
   ): Promise<PinnedState> {
-    await this.reach(tenant, point, field);
+    await this.reach(tenant, point, name);
     tenant.assertFresh();
     if (tenant.isAt(point)) return this.pinCurrent(tenant);
     const schema = await this.history.schemaAt(tenant.id, point.revision);
     if (schema === undefined) {
       throw new PembaError(
         'NO_SCHEMA',
-        `${field}: store \`${tenant.name}\` had no schema at that revision; name a later one`,
-        { field },
+        `${inWords(name)}: store \`${tenant.name}\` had no schema at that revision; name a later one`,
+        { field: name.field },
       );
     }
     const loads = tenant.loadCount;
@@ -215,7 +216,8 @@ export class ConsistencyService {
 
 type Exact = Extract<Consistency, { mode: 'at_exact_snapshot' | 'at_exact_time' }>;
 
-function isExact(consistency: Consistency): consistency is Exact {
+/** True if one revision is asked for, rather than one that is new enough. */
+export function isExact(consistency: Consistency): consistency is Exact {
   return consistency.mode === 'at_exact_snapshot' || consistency.mode === 'at_exact_time';
 }
 
@@ -224,33 +226,10 @@ function fieldOf({ mode }: { mode: string }): string {
   return `consistency.${mode}`;
 }
 
-/**
- * @param field what named the revision
- * @throws PembaError ZOOKIE_NOT_YET_KNOWN, ZOOKIE_LOST_HISTORY, ZOOKIE_TOO_OLD, UNKNOWN_STORE
- */
-export function assertKept(tenant: Tenant, status: PointStatus, field: string): void {
-  switch (status) {
-    case 'kept':
-      return;
-    case 'ahead':
-      throw notYetKnown(field);
-    case 'lost':
-      throw lostHistory(field);
-    case 'gone':
-      throw new PembaError('UNKNOWN_STORE', `store: \`${tenant.name}\` has been deleted`, { field: 'store' });
-    case 'pruned':
-      throw new PembaError(
-        'ZOOKIE_TOO_OLD',
-        `${field}: this revision is older than the history that is kept, for --history-days or since somebody was erased; use a newer one`,
-        { field },
-      );
-  }
-}
-
-function lostHistory(field: string): PembaError {
-  return new PembaError(
-    'ZOOKIE_LOST_HISTORY',
-    `${field}: this revision belongs to a history the database no longer has, as after a restore from an earlier copy; read and write anew to get a current zookie`,
-    { field },
-  );
+/** What names a revision, in errors about it. */
+export function nameOf(consistency: Consistency): RevisionName {
+  const field = fieldOf(consistency);
+  if ('zookie' in consistency) return { field, text: consistency.zookie };
+  if ('timeMs' in consistency) return { field, text: new Date(consistency.timeMs).toISOString() };
+  return { field };
 }

@@ -4,7 +4,6 @@
  * A lookup is computed as a whole before its first page is sent, so that no pin waits for a slow reader. What is sent is
  * dropped.
  */
-import { PembaError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Found } from '../engine/lookup/found.ts';
 import { formatContext } from '../model/grant.ts';
@@ -13,7 +12,15 @@ import type { ZookieCodec } from '../tenant/zookie.ts';
 import type { ConsistencyService } from './consistency.ts';
 import { type Exploration, Explorations } from './explorations.ts';
 import type { FoundAt, KeptFound } from './found-cache.ts';
-import { assertNoConsistency, assertPageSize, type Cursor, hashOf, PageTokens } from './page-token.ts';
+import type { RevisionName } from './named-revision.ts';
+import {
+  assertNoConsistency,
+  assertPageSize,
+  type Cursor,
+  hashOf,
+  PageTokens,
+  pageTokenInvalid,
+} from './page-token.ts';
 import { askPinned, type ExploreContext, type Question } from './pinned-work.ts';
 
 /** Results of one message. */
@@ -99,8 +106,7 @@ export class LookupPages {
     request: PageRequest,
     context: ExploreContext,
   ): AsyncGenerator<LookupPage, void, undefined> {
-    const { pageSize } = request;
-    assertPageSize(pageSize, this.limits, 'lookupPage', 'everything, or how many results to list');
+    assertPageSize(request.pageSize, this.limits, 'lookupPage', 'everything, or how many results to list');
     const queryHash = hashOf([
       tenant.id,
       ...asked,
@@ -110,7 +116,7 @@ export class LookupPages {
     const cursor = this.tokens.decode(request.pageToken, queryHash);
     const exploration = this.explorations.begin();
     try {
-      const rest = await this.restOf(tenant, queryHash, cursor, question, pageSize, context, exploration);
+      const rest = await this.restOf(tenant, queryHash, cursor, question, request, context, exploration);
       const { results } = rest;
       const bytesEach = Math.floor(exploration.heldBytes / Math.max(1, results.length));
       let from = 0;
@@ -135,13 +141,13 @@ export class LookupPages {
     queryHash: string,
     cursor: LookupCursor | undefined,
     question: Question<Found[]>,
-    pageSize: number,
+    { pageSize, pageToken }: PageRequest,
     context: ExploreContext,
     exploration: Exploration,
   ): Promise<Rest> {
     const { found, bytes, isOwn, start, ...at } = await (cursor === undefined
       ? this.first(tenant, queryHash, question, context, exploration)
-      : this.following(tenant, cursor, question, context, exploration));
+      : this.following(tenant, cursor, pageToken, question, context, exploration));
     const total = found.length;
     const end = pageSize === 0 ? total : Math.min(start + pageSize, total);
     if (end < total) this.explorations.cache.keep(tenant, at, { found, bytes });
@@ -170,33 +176,42 @@ export class LookupPages {
   private async following(
     tenant: Tenant,
     cursor: LookupCursor,
+    pageToken: string,
     question: Question<Found[]>,
     context: ExploreContext,
     exploration: Exploration,
   ): Promise<Whole> {
     assertNoConsistency(context.consistency);
     const { zookie, now, queryHash } = cursor;
-    const point = this.zookies.decode(zookie, tenant.id, 'page_token');
+    const name = { field: 'page_token', text: pageToken };
+    const point = this.zookies.decode(zookie, tenant.id, name.field);
     const at = { point, queryHash, now };
     // What is kept is served only where it could be computed as well.
     tenant.assertLoaded();
     tenant.assertFresh();
     const kept = this.explorations.cache.get(tenant, at);
     // Where history ended because somebody was erased, what was found before may name them.
-    if (kept !== undefined)
-      await this.consistency.assertStillKept(tenant, point, 'page_token', context.deadline);
-    const { found, bytes } = kept ?? (await this.again(tenant, at, question, context, exploration));
-    return { ...at, found, bytes, isOwn: kept === undefined, start: startAfter(found, cursor), zookie };
+    if (kept !== undefined) await this.consistency.assertStillKept(tenant, point, name, context.deadline);
+    const { found, bytes } = kept ?? (await this.again(tenant, at, name, question, context, exploration));
+    return {
+      ...at,
+      found,
+      bytes,
+      isOwn: kept === undefined,
+      start: startAfter(found, cursor, pageToken),
+      zookie,
+    };
   }
 
   private async again(
     tenant: Tenant,
     { point, now }: FoundAt,
+    name: RevisionName,
     question: Question<Found[]>,
     context: ExploreContext,
     exploration: Exploration,
   ): Promise<KeptFound> {
-    const state = await this.consistency.pinnedAt(tenant, point, 'page_token', context);
+    const state = await this.consistency.pinnedAt(tenant, point, name, context);
     const found = await askPinned(state, question, context, this.limits, () => now, exploration);
     return { found, bytes: exploration.heldBytes };
   }
@@ -214,13 +229,12 @@ export class LookupPages {
 }
 
 /** One question about one revision has one result; but another version of the service may have made the token. */
-function startAfter(found: readonly Found[], { before, lastId }: LookupCursor): number {
+function startAfter(found: readonly Found[], { before, lastId }: LookupCursor, pageToken: string): number {
   if (found[before - 1]?.id === lastId) return before;
   const last = found.findIndex(({ id }) => id === lastId);
   if (last >= 0) return last + 1;
-  throw new PembaError(
-    'PAGE_TOKEN_INVALID',
-    'page_token: there is no such place in the result any more; ask for the first page again',
-    { field: 'page_token' },
+  throw pageTokenInvalid(
+    pageToken,
+    'there is no such place in the result any more; ask for the first page again',
   );
 }

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { PembaError } from '../base/errors.ts';
 import { type LimitName, type Limits, withinLimit } from '../base/limits.ts';
+import { quoted } from '../model/reference.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
 import type { Consistency } from './consistency.ts';
 
@@ -50,18 +51,24 @@ export class PageTokens<C extends Pick<Cursor, 'queryHash'>> {
       bytes.length <= MAC_BYTES ||
       !timingSafeEqual(this.zookies.mac(this.purpose, body), bytes.subarray(0, MAC_BYTES))
     ) {
-      throw invalid('it is not one; send `next_page_token` of the page before as it is');
+      throw pageTokenInvalid(token, 'it is not one; send `next_page_token` of the page before as it is');
     }
     const cursor = JSON.parse(body.toString()) as C;
     if (cursor.queryHash !== queryHash) {
-      throw invalid(`it belongs to another ${this.asked} or store; send the same request with each page`);
+      throw pageTokenInvalid(
+        token,
+        `it belongs to another ${this.asked} or store; send the same request with each page`,
+      );
     }
     return cursor;
   }
 }
 
-function invalid(what: string): PembaError {
-  return new PembaError('PAGE_TOKEN_INVALID', `page_token: ${what}`, { field: 'page_token' });
+/** @param what it is instead, and what to send */
+export function pageTokenInvalid(token: string, what: string): PembaError {
+  return new PembaError('PAGE_TOKEN_INVALID', `page_token ${quoted(token)}: ${what}`, {
+    field: 'page_token',
+  });
 }
 
 /** A hash of a question; JSON keeps parts from running into each other. */

@@ -6,9 +6,10 @@ import { bareTuple, type Tuple } from '../model/tuple.ts';
 import type { TupleFilter } from '../model/write.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
-import { assertKept, type Consistency, type ConsistencyService } from './consistency.ts';
+import { type Consistency, type ConsistencyService, isExact, nameOf } from './consistency.ts';
 import { within } from './deadline.ts';
 import type { History } from './history.ts';
+import { assertKept, type RevisionName } from './named-revision.ts';
 import { assertNoConsistency, assertPageSize, type Cursor, hashOf, PageTokens } from './page-token.ts';
 
 const DEFAULT_PAGE = 100;
@@ -64,8 +65,7 @@ export class ReadService {
     );
     // Asked afterwards: what is kept now was kept while the tuples were read. Otherwise a store deleted, or
     // a history pruned, in between would look like one with fewer tuples.
-    const field = cursor === undefined ? 'consistency' : 'page_token';
-    assertKept(tenant, await within(this.history.status(tenant.id, point), deadline), field);
+    assertKept(tenant, await within(this.history.status(tenant.id, point), deadline), revisionName(query));
     const zookie = this.zookies.encode(tenant.id, point);
     const last = page.tuples[page.tuples.length - 1];
     const nextPageToken =
@@ -97,6 +97,12 @@ export class ReadService {
     const schema = await within(this.history.schemaAt(tenant.id, point.revision), deadline);
     if (schema !== undefined) assertNamesKnown(tenant.planFor(schema), filter, 'filter');
   }
+}
+
+/** What names the revision of a page. */
+function revisionName({ consistency, pageToken }: ReadQuery): RevisionName {
+  if (pageToken !== '') return { field: 'page_token', text: pageToken };
+  return isExact(consistency) ? nameOf(consistency) : { field: 'consistency' };
 }
 
 function hashOfFilter(tenant: Tenant, filter: TupleFilter): string {

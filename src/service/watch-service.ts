@@ -13,9 +13,9 @@ import type { TupleFilter } from '../model/write.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
 import { Bell } from './bell.ts';
-import { assertKept } from './consistency.ts';
 import type { History, LogEntry } from './history.ts';
 import { LogPages } from './log-pages.ts';
+import { assertKept } from './named-revision.ts';
 import { isSelected } from './selects.ts';
 
 const AFTER = 'after';
@@ -122,7 +122,7 @@ export class WatchService {
       return { point: tenant.head, time: tenant.headTime };
     }
     const point = this.zookies.decode(after, tenant.id, AFTER);
-    assertKept(tenant, await this.history.status(tenant.id, point), AFTER);
+    assertKept(tenant, await this.history.status(tenant.id, point), { field: AFTER, text: after });
     return { point, time: undefined };
   }
 
@@ -132,7 +132,10 @@ export class WatchService {
     if (page !== undefined) return page;
     const status = await this.history.status(tenant.id, point);
     // It was there before.
-    assertKept(tenant, status === 'ahead' ? 'lost' : status, AFTER);
+    assertKept(tenant, status === 'ahead' ? 'lost' : status, {
+      field: AFTER,
+      text: this.zookies.encode(tenant.id, point),
+    });
     throw new PembaError('NOT_READY', 'the history of this store changed meanwhile; try again');
   }
 

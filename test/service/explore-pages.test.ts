@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PembaError } from '../../src/base/errors.ts';
 import type { Limits } from '../../src/base/limits.ts';
 import { bytesOf, type Found } from '../../src/engine/lookup/found.ts';
+import { quoted } from '../../src/model/reference.ts';
 import { parseTuple } from '../../src/model/tuple.ts';
 import { Explorations } from '../../src/service/explorations.ts';
 import type { ResourcesQuery } from '../../src/service/explore-service.ts';
@@ -167,7 +168,7 @@ describe('what a page token refuses', () => {
     const other = {
       reason: 'PAGE_TOKEN_INVALID',
       field: 'page_token',
-      message: 'page_token: it belongs to another question or store; send the same request with each page',
+      message: `page_token ${quoted(pageToken)}: it belongs to another question or store; send the same request with each page`,
     };
     for (const more of [{ subject: 'user:b' }, { relation: 'viewer' }, { resourceType: 'team' }])
       expect(await failure(list(node, { ...more, pageToken }, LATER))).toEqual(other);
@@ -175,11 +176,11 @@ describe('what a page token refuses', () => {
     expect(
       await failure(collect(node.explore.lookupSubjects(node.tenant, subjects, contextWith(LATER)))),
     ).toEqual(other);
-    const noToken = {
+    const noToken = (token: string): object => ({
       reason: 'PAGE_TOKEN_INVALID',
       field: 'page_token',
-      message: 'page_token: it is not one; send `next_page_token` of the page before as it is',
-    };
+      message: `page_token ${quoted(token)}: it is not one; send \`next_page_token\` of the page before as it is`,
+    });
     const changed = `${pageToken.slice(0, -2)}AA`;
     for (const bad of [
       changed,
@@ -191,7 +192,7 @@ describe('what a page token refuses', () => {
       node.tenant.zookie,
       '€',
     ])
-      expect(await failure(list(node, { pageToken: bad }, LATER)), bad).toEqual(noToken);
+      expect(await failure(list(node, { pageToken: bad }, LATER)), bad).toEqual(noToken(bad));
     expect(await failure(list(node, { pageToken }, { consistency: { mode: 'fully_consistent' } }))).toEqual({
       reason: 'MALFORMED_REQUEST',
       field: 'consistency',
@@ -210,6 +211,7 @@ describe('what a page token refuses', () => {
     expect(await failure(list(node, { pageToken }, LATER))).toMatchObject({
       reason: 'ZOOKIE_LOST_HISTORY',
       field: 'page_token',
+      message: expect.stringContaining(`page_token ${quoted(pageToken)}: this revision belongs to`),
     });
   });
 
@@ -348,6 +350,10 @@ describe('what was found', () => {
     };
     const elsewhere = new LookupPages(node.consistency, node.zookies, node.limits, Date.now);
     const failed = pageAfter(elsewhere, node, without, { pageSize: 0, pageToken });
-    expect(await failure(failed)).toMatchObject({ reason: 'PAGE_TOKEN_INVALID', field: 'page_token' });
+    expect(await failure(failed)).toMatchObject({
+      reason: 'PAGE_TOKEN_INVALID',
+      field: 'page_token',
+      message: expect.stringContaining(`page_token ${quoted(pageToken)}: there is no such place`),
+    });
   });
 });

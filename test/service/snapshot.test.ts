@@ -164,6 +164,6 @@ it('says that there was no schema yet at the first revision of a store', async (
     code: 'FAILED_PRECONDITION',
     reason: 'NO_SCHEMA',
     field: 'consistency.at_exact_snapshot',
-    message: `consistency.at_exact_snapshot: store \`${empty}\` had no schema at that revision; name a later one`,
+    message: `consistency.at_exact_snapshot \`${zookie}\`: store \`${empty}\` had no schema at that revision; name a later one`,
   });
 });

@@ -67,8 +67,7 @@ describe('after', () => {
       code: 'OUT_OF_RANGE',
       reason: 'ZOOKIE_TOO_OLD',
       field: 'after',
-      message:
-        'after: this revision is older than the history that is kept, for --history-days or since somebody was erased; use a newer one',
+      message: `after \`${zookie}\`: this revision is older than the history that is kept, for --history-days or since somebody was erased; use a newer one`,
     });
   });
 });

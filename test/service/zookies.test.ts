@@ -89,15 +89,13 @@ it('refuses a zookie of another store, even if both have the same tuples', async
 
 it('says that a revision is not there yet', async () => {
   const ahead = codec.encode(await storeId(shared, 'default'), { revision: 1_000_000, tag: '1' });
-  const what =
-    ': this revision is not in the database; if it was restored from an earlier copy the write is lost, otherwise try again';
+  const what = ` \`${ahead}\`: this revision is not in the database; if it was restored from an earlier copy the write is lost, otherwise try again`;
   await expectRefused(ahead, '', 'UNAVAILABLE', 'ZOOKIE_NOT_YET_KNOWN', what);
 });
 
 it('says that a revision belongs to a history that is lost', async () => {
   const lost = codec.encode(await storeId(shared, 'default'), { revision: 1, tag: '1' });
-  const what =
-    ': this revision belongs to a history the database no longer has, as after a restore from an earlier copy; read and write anew to get a current zookie';
+  const what = ` \`${lost}\`: this revision belongs to a history the database no longer has, as after a restore from an earlier copy; read and write anew to get a current zookie`;
   await expectRefused(lost, '', 'FAILED_PRECONDITION', 'ZOOKIE_LOST_HISTORY', what);
 });
 
@@ -138,8 +136,7 @@ it('refuses the exact state of a pruned revision, but takes it as at least so fr
   expect(await client.check('space:s#read@user:bob', { store, consistency: { atExactSnapshot: kept } })).toBe(
     'allowed',
   );
-  const message =
-    'consistency.at_exact_snapshot: this revision is older than the history that is kept, for --history-days or since somebody was erased; use a newer one';
+  const message = `consistency.at_exact_snapshot \`${old}\`: this revision is older than the history that is kept, for --history-days or since somebody was erased; use a newer one`;
   for (const method of ['PermissionService/Check', 'PermissionService/Read']) {
     const failure = await client.failure(method, { ...ASKED, store, consistency: { atExactSnapshot: old } });
     expect(failure).toEqual({
@@ -164,6 +161,7 @@ it('says that the revision of all pages was pruned between two of them', async (
     code: 'OUT_OF_RANGE',
     reason: 'ZOOKIE_TOO_OLD',
     field: 'page_token',
+    message: `page_token ${shortened(nextPageToken)}: this revision is older than the history that is kept, for --history-days or since somebody was erased; use a newer one`,
   });
 });
 
@@ -191,12 +189,12 @@ it('refuses a page token that is none, was changed, is of another filter or stor
     [{ store, pageToken: token }, elsewhere],
     [{ store, filter: { object: 'space:t' }, pageToken: token }, elsewhere],
     [{ store: other, filter, pageToken: token }, elsewhere],
-  ] as [object, string][]) {
+  ] as [Record<string, unknown> & { pageToken: string }, string][]) {
     expect(await client.failure('PermissionService/Read', request)).toEqual({
       code: 'INVALID_ARGUMENT',
       reason: 'PAGE_TOKEN_INVALID',
       field: 'page_token',
-      message: `page_token: ${what}`,
+      message: `page_token ${shortened(request.pageToken)}: ${what}`,
     });
   }
   const both = { store, filter, pageToken: token, consistency: { fullyConsistent: true } };
@@ -210,6 +208,11 @@ it('refuses a page token that is none, was changed, is of another filter or stor
     (await client.call('PermissionService/Read', { store, filter, pageToken: token })).tuples,
   ).toHaveLength(1);
 });
+
+/** A token as messages quote it. */
+function shortened(token: string): string {
+  return token.length <= 80 ? `\`${token}\`` : `\`${token.slice(0, 77)}…\` (${token.length} characters)`;
+}
 
 /** Forgets the revisions below `oldest`, as the maintenance does. */
 async function prune(id: string, oldest: number): Promise<void> {
