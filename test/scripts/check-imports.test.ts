@@ -72,6 +72,22 @@ describe('the check of imports', () => {
       ],
     });
   });
+
+  it('fails on files that dependency-cruiser passes over, whose imports nobody has looked at', () => {
+    const files = {
+      'src/base/a.ts': LEAF,
+      'src/base/b.ts': importing('./a.ts'),
+      'src/base/node_modules/x/c.ts': importing('../../../../rpc/e.ts'),
+      'src/base/node_modules/x/d.ts': LEAF,
+    };
+    const { status, stdout, problems } = check(files);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(problems.sort()).toEqual([
+      'imports: failed, 2 problems',
+      'not seen by dependency-cruiser: src/base/node_modules/x/c.ts',
+      'not seen by dependency-cruiser: src/base/node_modules/x/d.ts',
+    ]);
+  });
 });
 
 describe('what the check of imports finds', () => {

@@ -1,4 +1,4 @@
-/** Servers and their Postgres killed in the middle of a stream of writes. */
+/** Servers and their Postgres killed in the middle of a stream of writes, while somebody looks. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import { type ServerProcess, startServer } from '../support/process.ts';
 import { randomSeed, seeded } from '../support/random.ts';
 import { tell } from '../support/tell.ts';
 import { LedgerOfWrites, SCHEMA } from './ledger-of-writes.ts';
+import { Onlooker } from './onlooker.ts';
 
 const WRITERS = 6;
 const ROUNDS = 20;
@@ -41,14 +42,18 @@ it('keeps what it acknowledged, whole and once, though the server is killed agai
   const random = seeded(seed);
   const { data, settings, first } = await start();
   const ledger = new LedgerOfWrites(random);
+  const onlooker = new Onlooker(ledger);
   const starts: number[] = [];
   let server = first;
   for (let round = 0; round < ROUNDS; round++) {
     const writing = ledger.run(server.client, WRITERS);
+    const looking = onlooker.run(server.client);
     await sleep(100 + random() * 400);
     expect(await server.end('SIGKILL')).toBe('SIGKILL');
     ledger.stop();
     await writing;
+    onlooker.stop();
+    await looking;
     // Its Postgres lives on, or is in the middle of dying: both have to do for the next start.
     if (random() < 0.3)
       process.kill(
@@ -59,14 +64,16 @@ it('keeps what it acknowledged, whole and once, though the server is killed agai
     server = await startServer(settings);
     starts.push(Math.round(performance.now() - began));
     await ledger.settle(server.client);
-    expect(await ledger.verify(server.client), `seed ${seed}, round ${round}`).toEqual([]);
+    const wrong = [...onlooker.wrong, ...(await ledger.verify(server.client))];
+    expect(wrong, `seed ${seed}, round ${round}`).toEqual([]);
   }
-  expect(await ledger.repeat(server.client)).toEqual([]);
+  expect(await ledger.repeat(server.client), `seed ${seed}`).toEqual([]);
+  expect(onlooker.between).toBeGreaterThan(5 * ROUNDS);
   expect(await addedTwice(data)).toBe(0);
   expect(await server.end('SIGTERM')).toBe(0);
   expect(await processesOf(join(data, 'postgres'), undefined)).toEqual([]);
   tell(
-    `${ROUNDS} kills: ${ledger.count} writes acknowledged, ${ledger.retried} sent again, ${ledger.lost} of unknown outcome; starts took ${Math.min(...starts)} to ${Math.max(...starts)} ms`,
+    `${ROUNDS} kills: ${ledger.count} writes acknowledged, ${ledger.retried} sent again, ${ledger.lost} of unknown outcome; ${onlooker.looks} looks, ${onlooker.between} of them between two writes; starts took ${Math.min(...starts)} to ${Math.max(...starts)} ms`,
   );
   expect(ledger.count).toBeGreaterThan(200);
   expect(ledger.retried).toBeGreaterThan(5);
@@ -77,6 +84,7 @@ it('goes on by itself, with all it acknowledged, though its Postgres is killed a
   const random = seeded(seed);
   const { data, settings, first } = await start();
   const ledger = new LedgerOfWrites(random);
+  const onlooker = new Onlooker(ledger);
   const gaps: number[] = [];
   let server = first;
   for (let round = 0; round < ROUNDS; round++) {
@@ -86,6 +94,7 @@ it('goes on by itself, with all it acknowledged, though its Postgres is killed a
       server = await startServer(settings);
     }
     const writing = ledger.run(server.client, WRITERS);
+    const looking = onlooker.run(server.client);
     await sleep(100 + random() * 300);
     process.kill((await readPidFile(join(data, 'postgres')))?.pid ?? 0, 'SIGKILL');
     const [killed, before] = [performance.now(), ledger.count];
@@ -94,15 +103,19 @@ it('goes on by itself, with all it acknowledged, though its Postgres is killed a
     gaps.push(Math.round(performance.now() - killed));
     ledger.stop();
     await writing;
+    onlooker.stop();
+    await looking;
     await ledger.settle(server.client);
     expect(server.child.exitCode, `seed ${seed}, round ${round}\n${server.log}`).toBeNull();
-    expect(await ledger.verify(server.client), `seed ${seed}, round ${round}`).toEqual([]);
+    const wrong = [...onlooker.wrong, ...(await ledger.verify(server.client))];
+    expect(wrong, `seed ${seed}, round ${round}`).toEqual([]);
   }
-  expect(await ledger.repeat(server.client)).toEqual([]);
+  expect(await ledger.repeat(server.client), `seed ${seed}`).toEqual([]);
+  expect(onlooker.between).toBeGreaterThan(5 * ROUNDS);
   expect(await addedTwice(data)).toBe(0);
   expect(await server.end('SIGTERM')).toBe(0);
   tell(
-    `${ROUNDS} kills: ${ledger.count} writes acknowledged, ${ledger.retried} sent again, ${ledger.lost} of unknown outcome; writing again after ${Math.min(...gaps)} to ${Math.max(...gaps)} ms`,
+    `${ROUNDS} kills: ${ledger.count} writes acknowledged, ${ledger.retried} sent again, ${ledger.lost} of unknown outcome; ${onlooker.looks} looks, ${onlooker.between} of them between two writes; writing again after ${Math.min(...gaps)} to ${Math.max(...gaps)} ms`,
   );
   expect(Math.max(...gaps)).toBeLessThan(20_000);
 }, 240_000);

@@ -1,7 +1,7 @@
 /** A stream of writes, each of tuples that belong together, and what is known of the outcome of each. */
 import type { ServiceError } from '@grpc/grpc-js';
 import { onTestFinished } from 'vitest';
-import { question, type TestClient, writeRequest } from '../support/client.ts';
+import { failureOf, question, type TestClient, writeRequest } from '../support/client.ts';
 
 export const SCHEMA = `
 type user
@@ -11,7 +11,9 @@ type doc {
   relation owner : user
 }
 `;
-const RELATIONS = ['owner', 'reader', 'writer'];
+export const RELATIONS = ['owner', 'reader', 'writer'];
+/** How many writes are repeated in the end. */
+const REPEATED = 200;
 
 interface Doc {
   id: number;
@@ -21,7 +23,9 @@ interface Doc {
 
 export class LedgerOfWrites {
   private nextId = 0;
-  private readonly acknowledged = new Map<number, string>();
+  private readonly acknowledged = new Map<number, { zookie: string; key: string | undefined }>();
+  /** What somebody who looked has seen stored, and so has to be there ever after. */
+  readonly seen = new Set<number>();
   private readonly unknown = new Set<number>();
   /** Sent and not answered; to be sent again with the same key. */
   private readonly open: Doc[] = [];
@@ -42,6 +46,12 @@ export class LedgerOfWrites {
 
   get lost(): number {
     return this.unknown.size;
+  }
+
+  /** So many of the documents that were written last, or are being written. */
+  newest(count: number): number[] {
+    const from = Math.max(0, this.nextId - count);
+    return Array.from({ length: this.nextId - from }, (_, i) => from + i);
   }
 
   /** Writes on until {@link stop}; a failure is no reason to end. */
@@ -79,11 +89,10 @@ export class LedgerOfWrites {
   }
 
   private async writeOne(client: TestClient, doc: Doc): Promise<void> {
-    const updates = tuplesOf(doc.id).map((tuple): [string, string] => ['create', tuple]);
-    const request = { ...writeRequest(updates), idempotencyKey: doc.key ?? '' };
+    const request = { ...createRequest(doc.id), idempotencyKey: doc.key ?? '' };
     try {
       const { zookie } = await client.call('PermissionService/Write', request, { deadlineMs: 15_000 });
-      this.acknowledged.set(doc.id, zookie);
+      this.acknowledged.set(doc.id, { zookie, key: doc.key });
     } catch (error) {
       this.note(error as ServiceError, doc);
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -113,26 +122,38 @@ export class LedgerOfWrites {
       if (read !== 0 && read !== RELATIONS.length)
         wrong.push(`doc ${id}: half of a write is stored (${read})`);
       if (this.acknowledged.has(id) && read === 0) wrong.push(`doc ${id}: acknowledged and lost`);
+      if (this.seen.has(id) && read === 0) wrong.push(`doc ${id}: seen and lost`);
       if (read > 0 && !this.acknowledged.has(id) && !this.unknown.has(id))
         wrong.push(`doc ${id}: reported as not written`);
     }
     return wrong;
   }
 
-  /** Each keyed write, sent once more, has to return what it returned first. */
+  /**
+   * Writes of all rounds, sent once more: one with a key has to return what it returned first, and one without, which
+   * creates what is there, to be refused for that and nothing else. @returns what is wrong
+   */
   async repeat(client: TestClient): Promise<string[]> {
     const wrong: string[] = [];
-    for (const [id, zookie] of [...this.acknowledged].slice(-200)) {
-      const updates = tuplesOf(id).map((tuple): [string, string] => ['create', tuple]);
-      const request = { ...writeRequest(updates), idempotencyKey: `key-${id}` };
-      const again = await client
-        .call('PermissionService/Write', request)
-        .catch((error: ServiceError) => error);
-      // Those that were sent without a key cannot be repeated.
-      if (again instanceof Error) continue;
-      if (again.zookie !== zookie) wrong.push(`doc ${id}: repeated with another revision`);
+    const all = [...this.acknowledged];
+    const step = Math.ceil(all.length / REPEATED);
+    for (const [id, { zookie, key }] of all.filter((_, i) => i % step === 0)) {
+      const expected = key === undefined ? 'TUPLE_EXISTS' : zookie;
+      const again = await this.again(client, { id, key });
+      if (again !== expected) wrong.push(`doc ${id}: repeated as ${again} instead of ${expected}`);
     }
     return wrong;
+  }
+
+  /** @returns the zookie, or why it was refused */
+  private async again(client: TestClient, { id, key }: Doc): Promise<string> {
+    try {
+      const request = { ...createRequest(id), idempotencyKey: key ?? `late-key-${id}` };
+      return (await client.call('PermissionService/Write', request)).zookie;
+    } catch (error) {
+      const { code, reason, message } = failureOf(error);
+      return reason === '' ? `${code} ${message}` : reason;
+    }
   }
 
   private async checkAll(client: TestClient): Promise<Map<number, number>> {
@@ -150,8 +171,12 @@ export class LedgerOfWrites {
   }
 }
 
-function tuplesOf(id: number): string[] {
+export function tuplesOf(id: number): string[] {
   return RELATIONS.map((relation) => `doc:${id}#${relation}@user:ada`);
+}
+
+function createRequest(id: number): { updates: object[] } {
+  return writeRequest(tuplesOf(id).map((tuple): [string, string] => ['create', tuple]));
 }
 
 async function readAll(client: TestClient): Promise<string[]> {
