@@ -58,6 +58,12 @@ export interface DeleteObjectCommand extends WriterOfTuples {
   object: ObjectRef;
 }
 
+/**
+ * Whose keys are those of an open service, where callers have no credential: those of the service itself are nobody's,
+ * and last. No credential has this id: they are longer, or begin with `bootstrap-`.
+ */
+const ANYBODY = 'anybody';
+
 // A key is a name of the database's rows, so it may not hold what text there cannot.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const NOT_IN_KEY = /[\u0000-\u001f\u007f]|\p{Surrogate}/u;
@@ -214,5 +220,6 @@ function idempotencyOf(command: WriteCommand): IdempotencyKey | undefined {
     command.metadata ?? null,
     ...(command.context === undefined ? [] : [canonicalJson(command.context)]),
   ]);
-  return { credentialId, key: idempotencyKey, requestHash: createHash('sha256').update(request).digest() };
+  const requestHash = createHash('sha256').update(request).digest();
+  return { credentialId: credentialId === '' ? ANYBODY : credentialId, key: idempotencyKey, requestHash };
 }
