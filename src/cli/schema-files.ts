@@ -1,6 +1,6 @@
 /** A schema file and what it imports, read from where it lies. */
 import { basename, dirname, join } from 'node:path';
-import { PembaError } from '../base/errors.ts';
+import { isNoSuchFile } from '../base/text-file.ts';
 import { bundle } from '../model/schema-bundle.ts';
 import type { Io } from './io.ts';
 import { nameOf, readInput, STDIN } from './read-input.ts';
@@ -54,8 +54,7 @@ export class SchemaFiles {
       this.#imported.set(path, text);
       return text;
     } catch (error) {
-      const { code } = ((error as PembaError).cause ?? {}) as NodeJS.ErrnoException;
-      if (error instanceof PembaError && code === 'ENOENT') return undefined;
+      if (isNoSuchFile(error)) return undefined;
       throw error;
     }
   }

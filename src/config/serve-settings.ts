@@ -162,7 +162,7 @@ const OWN_SETTINGS = {
     value: 'host:port',
     otherwise: 'no metrics',
     group: OBSERVING,
-    help: 'where Prometheus may ask for metrics',
+    help: 'where Prometheus may ask for metrics; nobody is asked for a credential there',
   },
   logLevel: {
     reads: oneOf(LOG_LEVELS),

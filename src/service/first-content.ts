@@ -4,14 +4,15 @@ import { PembaError } from '../base/errors.ts';
 import type { ModelName } from '../base/example-models.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
-import { formatObject } from '../model/reference.ts';
+import { readTextFile } from '../base/text-file.ts';
 import { formatTupleWhole, type Tuple } from '../model/tuple.ts';
 import { parseTupleLines } from '../model/tuple-lines.ts';
 import type { Tenant } from '../tenant/tenant.ts';
-import type { IdempotencyKey } from '../write/ledger.ts';
-import type { DecisionState, Proposal, RevisionBody } from '../write/proposal.ts';
+import type { DecisionState, RevisionBody } from '../write/proposal.ts';
 import { TupleProposal } from '../write/tuple-proposal.ts';
-import { isSchemaFile, readSchemaFile, readText } from './schema-file.ts';
+import { isKeyReused, isKeyTaken, keyOf } from './first-content-keys.ts';
+import { portionsOf } from './first-content-portions.ts';
+import { readSchemaFile } from './schema-file.ts';
 import type { SchemaService } from './schema-service.ts';
 import type { WriteService } from './write-service.ts';
 
@@ -19,8 +20,10 @@ import type { WriteService } from './write-service.ts';
 const TUPLES_AT_ONCE = 1_000;
 /** What an operator has in a file is nobody's doing. */
 const NOBODY = { actor: undefined, metadata: undefined, credentialId: '' };
-/** The key of the last write, whatever the file: once it is there, the store is filled and stays as it is. */
+/** The key of the last write, whatever the files: once it is there, the store is filled and stays as it is. */
 const LAST_KEY = 'first-content-last';
+/** The key of a schema that tuples are to follow. With its version, so that one that somebody else writes has none. */
+const schemaKeyOf = (version: number): string => `first-content-schema-${version}`;
 
 export interface FirstContent {
   schemaFile?: string;
@@ -34,32 +37,48 @@ interface Services {
 }
 
 /**
- * Goes on where an earlier start was killed half way: each portion of tuples is a write with a key of its own
- * that the store remembers for good. So no portion is written twice, and none is passed over.
+ * Goes on where an earlier start ended half way, with the files as they are now: each portion of tuples is a write with
+ * a key of its own that the store remembers for good. So no portion is written twice, and none is passed over. The
+ * files of a store that is filled, or has a schema of others, are not even read.
  * @returns true if this call filled the store; false if another did, or there is nothing to fill it with
  * @throws PembaError FILE_UNREADABLE, SCHEMA_INVALID, MALFORMED_REFERENCE naming the file and line
  */
 export async function loadFirstContent(
   tenant: Tenant,
   { schemaFile, tuplesFile, limits }: FirstContent,
-  services: Services,
+  { schemas, writes }: Services,
   log: Log,
   deadline: number,
 ): Promise<boolean> {
-  if (schemaFile === undefined || tenant.version > 1) return false;
+  if (schemaFile === undefined) return false;
+  if (tenant.hasSchema && !(await isHalfFilled(tenant, writes, deadline))) return false;
   // Read before anything is written, so that a mistake in one leaves the store empty for the next try.
-  const tuples =
-    tuplesFile === undefined ? [] : parseTupleLines(await readText(tuplesFile, 'tuples'), tuplesFile);
-  const isFirst = await writeSchema(tenant, schemaFile, services.schemas, deadline);
-  const { text } = await services.schemas.read(tenant, 1, deadline);
-  if (tenant.version > 1 || !(await isSchemaFile(schemaFile, text))) return false;
+  const tuples = tuplesFile === undefined ? [] : parseTupleLines(await readTextFile(tuplesFile), tuplesFile);
+  const schema = { text: await textOf(schemaFile), file: schemaFile };
+  const isWritten = await writeSchema(tenant, schema, tuples.length === 0, schemas, deadline);
+  // Another node that starts at the same time, with another schema, was faster.
+  if ((await schemas.read(tenant, 0, deadline)).text !== schema.text) return false;
   const isFilled =
     tuples.length === 0
-      ? isFirst
-      : await writeTuples(tenant, tuples, tuplesFile ?? '', limits, services.writes, deadline);
+      ? isWritten
+      : await writeTuples(tenant, tuples, tuplesFile ?? '', limits, writes, deadline);
   if (isFilled)
     log.info('filled the store', { store: tenant.name, schema: schemaFile, tuples: tuples.length });
   return isFilled;
+}
+
+/** Whether a start put the schema in force that is, and no start has come to the last tuple. */
+async function isHalfFilled(tenant: Tenant, writes: WriteService, deadline: number): Promise<boolean> {
+  const isTaken = (key: string): Promise<boolean> => isKeyTaken(tenant, key, writes, deadline);
+  return !(await isTaken(LAST_KEY)) && isTaken(schemaKeyOf(tenant.version));
+}
+
+async function textOf(schemaFile: string): Promise<string> {
+  try {
+    return await readSchemaFile(schemaFile);
+  } catch (error) {
+    throw inFile(error, schemaFile);
+  }
 }
 
 /**
@@ -83,21 +102,34 @@ export function heldModel(
   );
 }
 
-/** @returns false if the store has one */
+/**
+ * @param isAll whether no tuples follow
+ * @returns false if that is the schema in force, or another node was faster
+ */
 async function writeSchema(
   tenant: Tenant,
-  file: string,
+  { text, file }: { text: string; file: string },
+  isAll: boolean,
   schemas: SchemaService,
   deadline: number,
 ): Promise<boolean> {
-  if (tenant.hasSchema) return false;
-  const others = { expectedVersion: 0, dryRun: false, ...NOBODY, deadline };
+  if (tenant.hasSchema && (await schemas.read(tenant, 0, deadline)).text === text) return false;
+  const expectedVersion = tenant.version;
+  const idempotency = keyOf(isAll ? LAST_KEY : schemaKeyOf(expectedVersion + 1), text);
   try {
-    await schemas.write(tenant, { text: await readSchemaFile(file), ...others });
-    return true;
+    const { version } = await schemas.write(tenant, {
+      text,
+      file,
+      expectedVersion,
+      dryRun: false,
+      idempotency,
+      ...NOBODY,
+      deadline,
+    });
+    return version > 0;
   } catch (error) {
-    // Another node that starts at the same time was faster.
-    if (error instanceof PembaError && error.reason === 'PRECONDITION_FAILED') return false;
+    if (isKeyReused(error) || (error instanceof PembaError && error.reason === 'PRECONDITION_FAILED'))
+      return false;
     throw inFile(error, file);
   }
 }
@@ -111,7 +143,7 @@ async function writeTuples(
   writes: WriteService,
   deadline: number,
 ): Promise<boolean> {
-  if (await isDone(tenant, writes, deadline)) return false;
+  if (await isKeyTaken(tenant, LAST_KEY, writes, deadline)) return false;
   const atOnce = Math.min(TUPLES_AT_ONCE, writeUpdates);
   const fileHash = createHash('sha256').update(tuples.map(formatTupleWhole).join('\n')).digest('hex');
   const portions = portionsOf(tuples, atOnce, hasRules(tenant));
@@ -142,49 +174,6 @@ function hasRules(tenant: Tenant): boolean {
   );
 }
 
-/**
- * All tuples, at most so many in each portion.
- * @param together whether those of one object come together if they fit; objects keep the order in which the file first
- *   names them
- */
-export function portionsOf(tuples: readonly Tuple[], atMost: number, together: boolean): Tuple[][] {
-  const byObject = new Map<string, Tuple[]>();
-  for (const [i, tuple] of tuples.entries()) {
-    const object = together ? formatObject(tuple.object) : `${i}`;
-    const known = byObject.get(object);
-    if (known === undefined) byObject.set(object, [tuple]);
-    else known.push(tuple);
-  }
-  const portions: Tuple[][] = [];
-  let portion: Tuple[] = [];
-  for (const ofObject of byObject.values()) {
-    if (portion.length + ofObject.length > atMost && portion.length > 0) {
-      portions.push(portion);
-      portion = [];
-    }
-    for (const tuple of ofObject) {
-      if (portion.length === atMost) {
-        portions.push(portion);
-        portion = [];
-      }
-      portion.push(tuple);
-    }
-  }
-  if (portion.length > 0) portions.push(portion);
-  return portions;
-}
-
-async function isDone(tenant: Tenant, writes: WriteService, deadline: number): Promise<boolean> {
-  try {
-    await writes.submit(tenant, new IsKeyThere(keyOf(LAST_KEY, '')), deadline);
-    return true;
-  } catch (error) {
-    if (error instanceof KeyNotThere) return false;
-    if (isKeyReused(error)) return true;
-    throw error;
-  }
-}
-
 /** Knows whether it was written, or found to be there. */
 class FirstTuples extends TupleProposal {
   wasDecided = false;
@@ -195,39 +184,10 @@ class FirstTuples extends TupleProposal {
   }
 }
 
-/** Ends a question's transaction; never leaves this module. */
-class KeyNotThere extends PembaError {
-  constructor() {
-    super('CANCELLED', 'the key is not there');
-  }
-}
-
-/** Asks for a key without ever taking it. */
-class IsKeyThere implements Proposal {
-  readonly kind = 'tuples';
-  readonly size = 0;
-  readonly idempotency: IdempotencyKey;
-
-  constructor(key: IdempotencyKey) {
-    this.idempotency = key;
-  }
-
-  decide(): never {
-    throw new KeyNotThere();
-  }
-}
-
-function keyOf(key: string, content: string): IdempotencyKey {
-  const requestHash = createHash('sha256').update(content).digest();
-  return { credentialId: '', key, requestHash, isLasting: true };
-}
-
-function isKeyReused(error: unknown): boolean {
-  return error instanceof PembaError && error.reason === 'IDEMPOTENCY_KEY_REUSED';
-}
-
 function inFile(error: unknown, file: string): unknown {
   // One that says which file it could not read needs no other name.
   if (!(error instanceof PembaError) || error.reason === 'FILE_UNREADABLE') return error;
-  return new PembaError(error.reason, `${file}: ${error.message}`, { cause: error });
+  // The field of a request that nobody sent.
+  const message = error.field === 'text' ? error.message.replace(/^text: /, '') : error.message;
+  return new PembaError(error.reason, `${file}: ${message}`, { cause: error });
 }

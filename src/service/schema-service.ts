@@ -5,6 +5,7 @@ import type { CompiledSchema } from '../schema/compiled-schema.ts';
 import { type Diagnostic, formatDiagnostic } from '../schema/diagnostic.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { ZookieCodec } from '../tenant/zookie.ts';
+import type { IdempotencyKey } from '../write/ledger.ts';
 import { SchemaProposal } from '../write/schema-proposal.ts';
 import type { Writers } from '../write/writers.ts';
 import { attributionOf, type Recorded } from './attribution.ts';
@@ -18,8 +19,12 @@ export type Compile = (
 
 export interface SchemaCommand extends Recorded {
   text: string;
+  /** Where the text comes from, for what is wrong with it. */
+  file?: string;
   expectedVersion: number | undefined;
   dryRun: boolean;
+  /** Not of a dry run. */
+  idempotency?: IdempotencyKey;
   /** Milliseconds since 1970. */
   deadline: number;
 }
@@ -27,7 +32,7 @@ export interface SchemaCommand extends Recorded {
 export interface SchemaResult {
   /** Empty for a dry run. */
   zookie: string;
-  /** 0 for a dry run. */
+  /** 0 for a dry run, and for a write whose key an earlier one had. */
   version: number;
   warnings: Diagnostic[];
 }
@@ -64,7 +69,10 @@ export class SchemaService {
   async write(tenant: Tenant, command: SchemaCommand): Promise<SchemaResult> {
     withinLimit(this.limits, 'schemaBytes', Buffer.byteLength(command.text), 'text');
     const attribution = attributionOf(command, this.limits);
-    const { schema, diagnostics } = await this.compile(command.text);
+    const { schema, diagnostics: found } = await this.compile(command.text);
+    // What is stored says `schema` of each place: it may be read where nobody knows the file.
+    const { file } = command;
+    const diagnostics = file === undefined ? found : found.map((each) => ({ ...each, file }));
     if (schema === undefined) throw invalid(diagnostics);
     tenant.assertLoaded();
     const write = { text: command.text, compiled: schema, expectedVersion: command.expectedVersion };
@@ -80,7 +88,7 @@ export class SchemaService {
       }
       return { zookie: '', version: 0, warnings: diagnostics };
     }
-    const proposal = new SchemaProposal(write, attribution);
+    const proposal = new SchemaProposal(write, attribution, command.idempotency);
     const point = await within(writer.submit(proposal, command.deadline), command.deadline);
     return {
       zookie: this.zookies.encode(tenant.id, point),

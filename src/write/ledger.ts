@@ -33,6 +33,7 @@ export interface NewSchema {
 
 /** A name for a request, unique to the credential that sent it. */
 export interface IdempotencyKey {
+  /** Empty for the service itself, and for nobody else: no caller's key is ever one of its own. */
   credentialId: string;
   key: string;
   requestHash: Buffer;

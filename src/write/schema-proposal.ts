@@ -4,7 +4,7 @@ import { runSliced } from '../base/slices.ts';
 import { Plan } from '../engine/plan.ts';
 import { findNotAdmitted, findViolations } from '../judge/audit.ts';
 import type { CompiledSchema } from '../schema/compiled-schema.ts';
-import type { Attribution } from './ledger.ts';
+import type { Attribution, IdempotencyKey } from './ledger.ts';
 import type { DecisionState, Proposal, RevisionBody } from './proposal.ts';
 
 export interface SchemaWrite {
@@ -17,14 +17,16 @@ export interface SchemaWrite {
 export class SchemaProposal implements Proposal {
   readonly kind = 'schema';
   readonly size = 0;
+  readonly idempotency: IdempotencyKey | undefined;
   private readonly write: SchemaWrite;
   private readonly attribution: Attribution;
-  /** The version it got, once it is decided. */
+  /** The version it got, once it is decided; 0 if an earlier write had its key. */
   decidedVersion = 0;
 
-  constructor(write: SchemaWrite, attribution: Attribution) {
+  constructor(write: SchemaWrite, attribution: Attribution, idempotency?: IdempotencyKey) {
     this.write = write;
     this.attribution = attribution;
+    this.idempotency = idempotency;
   }
 
   async decide(state: DecisionState): Promise<RevisionBody> {

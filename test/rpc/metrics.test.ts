@@ -174,3 +174,20 @@ it('is at /metrics and nowhere else, in the type that Prometheus asks for, until
   await stop();
   await expect(fetch(`${url}/metrics`)).rejects.toThrow('fetch failed');
 });
+
+it.each([
+  ['0.0.0.0', 'nobody', true],
+  ['127.0.0.2', 'nobody', false],
+  ['0.0.0.0', 'everybody', false],
+])(
+  'at %s of a service that asks %s for a credential, warns that others can read them: %s',
+  async (host, asked, warns) => {
+    const metricsListen = { host, port: await freePort(undefined) };
+    const credential = asked === 'nobody' ? {} : { bootstrapToken: 'x'.repeat(32) };
+    const { logged } = await startNode({ database: await freshDatabase(), metricsListen, ...credential });
+    const warnings = logged.filter((line) =>
+      /^warn --open .* metrics, .* can be read from others/.test(line),
+    );
+    expect(warnings).toHaveLength(warns ? 1 : 0);
+  },
+);

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { EXAMPLE_MODELS, MODEL_NAMES, type ModelName } from '../../src/base/example-models.ts';
+import { readTextFile } from '../../src/base/text-file.ts';
 import { greeting } from '../../src/cli/greeting.ts';
 import { loadServeConfig } from '../../src/config/load-serve-config.ts';
 import { parseTupleLines } from '../../src/model/tuple-lines.ts';
-import { readText } from '../../src/service/schema-file.ts';
 import { freshDatabase, startNode, type TestConfig, type TestNode } from '../support/database.ts';
 
 /** As `pemba serve --open --example --model MODEL` on a database. */
@@ -33,7 +33,7 @@ it.each(MODEL_NAMES)(
     const { text } = await node.client.call('SchemaService/ReadSchema', {});
     expect(text.match(/^schema (.+)$/m)?.[1]).toBe(model);
     expect(await node.client.read()).toHaveLength(
-      parseTupleLines(await readText(tuplesFile, 'tuples'), tuplesFile).length,
+      parseTupleLines(await readTextFile(tuplesFile), tuplesFile).length,
     );
     expect(schemaFile).toContain(model);
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { formatTuple, parseTuple } from '../../src/model/tuple.ts';
-import { portionsOf } from '../../src/service/first-content.ts';
+import { portionsOf } from '../../src/service/first-content-portions.ts';
 
 const portions = (tuples: string[], atMost: number, together = true): string[][] =>
   portionsOf(

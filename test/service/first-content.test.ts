@@ -1,7 +1,7 @@
 /** Filling an empty store from files, and going on where an earlier start was killed. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { freshDatabase, query, startNode, type TestConfig, type TestNode } from '../support/database.ts';
 
@@ -107,4 +107,107 @@ it('leaves a store alone that has another schema', async () => {
   await other.client.writeSchema('type user\ntype team { relation member : user | team#member }');
   expect(await startAndStop()).toBe(false);
   expect(await stored()).toEqual([]);
+});
+
+const failureOf = (starting: Promise<unknown>): Promise<string> =>
+  starting.then(
+    () => 'it started',
+    (error: Error) => error.message,
+  );
+
+it.each(['schemaFile', 'tuplesFile'] as const)(
+  'starts on a filled store whose %s is gone, wrong or not even text',
+  async (file) => {
+    await startAndStop();
+    for (const bytes of [undefined, 'nonsense', Buffer.from([0xff])]) {
+      await (bytes === undefined ? rm(config[file]) : writeFile(config[file], bytes));
+      expect(await startAndStop()).toBe(false);
+    }
+    expect(await stored()).toEqual(ALL);
+  },
+);
+
+it('takes a store as filled whose tuples were none', async () => {
+  await writeFile(config.tuplesFile, '# none yet\n');
+  expect(await startAndStop()).toBe(true);
+  await writeFile(config.tuplesFile, LAST);
+  expect(await startAndStop()).toBe(false);
+  await rm(config.tuplesFile);
+  expect(await startAndStop()).toBe(false);
+  expect(await stored()).toEqual([]);
+});
+
+it('leaves a store alone whose schema somebody else has written, even the same', async () => {
+  const other = await startNode({ database: config.database });
+  await other.client.writeSchema(SCHEMA);
+  expect(await startAndStop()).toBe(false);
+  expect(await stored()).toEqual([]);
+  await rm(config.schemaFile);
+  expect(await startAndStop()).toBe(false);
+});
+
+it('finishes a start that was killed with the files as they are then', async () => {
+  await startAndStop();
+  await killedAfter(2);
+  expect(await stored()).toHaveLength(1_000);
+  await rm(config.tuplesFile);
+  expect(await failureOf(startAndStop())).toBe(`cannot read \`${config.tuplesFile}\`: there is no such file`);
+  await writeFile(config.tuplesFile, 'team:new#lead@user:ada');
+  expect(await failureOf(startAndStop())).toMatch(/a\.tuples: .*lead/);
+  await writeFile(config.schemaFile, SCHEMA.replace('}', 'relation lead : user }'));
+  expect(await startAndStop()).toBe(true);
+  expect(await stored()).toEqual([...TUPLES.slice(0, 1_000), 'team:new#lead@user:ada'].sort());
+  await rm(config.schemaFile);
+  expect(await startAndStop()).toBe(false);
+});
+
+it('leaves a half-filled store alone once somebody else has written a schema', async () => {
+  await startAndStop();
+  await killedAfter(2);
+  const other = await startNode({ database: config.database });
+  await other.client.writeSchema(`${SCHEMA}type doc`);
+  await rm(config.tuplesFile);
+  expect(await startAndStop()).toBe(false);
+  expect(await stored()).toHaveLength(1_000);
+});
+
+it.each([
+  ['tuplesFile', ['team:a#member@user:ada\nteam:a#member@user:', '\n'], 2],
+  ['schemaFile', [`${SCHEMA}// caf`, '\n'], 3],
+] as const)(
+  'refuses a %s that is not UTF-8, and leaves the store empty',
+  async (file, [before, after], line) => {
+    await writeFile(
+      config[file],
+      Buffer.concat([Buffer.from(before), Buffer.from([0xe9]), Buffer.from(after)]),
+    );
+    expect(await failureOf(startAndStop())).toBe(
+      `${config[file]} is not text in UTF-8; line ${line} is the first that is not`,
+    );
+    expect(await query(config.database, 'select 1 from schema_version')).toEqual([]);
+    await writeFile(config[file], file === 'schemaFile' ? SCHEMA : LAST);
+    expect(await startAndStop()).toBe(true);
+  },
+);
+
+it('refuses an imported file that is not UTF-8', async () => {
+  const imported = join(dirname(config.schemaFile), 'people.pemba');
+  await writeFile(config.schemaFile, `import "people.pemba"\n${SCHEMA.replace('type user', '')}`);
+  await writeFile(imported, Buffer.from('type user // \xff', 'latin1'));
+  expect(await failureOf(startAndStop())).toBe(
+    `${imported} is not text in UTF-8; line 1 is the first that is not`,
+  );
+});
+
+it('says in which file a mistake of the schema is, of several too', async () => {
+  await writeFile(config.schemaFile, SCHEMA.replace(': user', ': usr'));
+  expect(await failureOf(startAndStop())).toMatch(
+    `${config.schemaFile}: the schema has an error\n${config.schemaFile}:2:31: error: unknown type \`usr\``,
+  );
+  const imported = join(dirname(config.schemaFile), 'people.pemba');
+  await writeFile(config.schemaFile, 'import "people.pemba"\ntype doc');
+  await writeFile(imported, SCHEMA.replace(': user', ': usr'));
+  expect(await failureOf(startAndStop())).toMatch(
+    `${config.schemaFile}: the schema has an error\n${imported}:2:31: error: unknown type \`usr\``,
+  );
 });

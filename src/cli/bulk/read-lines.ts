@@ -3,8 +3,9 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { PembaError } from '../../base/errors.ts';
+import { unreadable } from '../../base/text-file.ts';
 import type { Io } from '../io.ts';
-import { nameOf, STDIN, unreadable } from '../read-input.ts';
+import { nameOf, STDIN } from '../read-input.ts';
 
 /** A tuple with the longest names and ids has well under 3,000 characters. */
 const MAX_LINE_CHARACTERS = 65_536;
