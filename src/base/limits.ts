@@ -158,7 +158,7 @@ export function limitReached(name: LimitName, limit: number, field?: string): Pe
   const entry = LIMITS[name];
   return new PembaError(
     'LIMIT',
-    `limit ${name} reached: ${entry.doc} is limited to ${limit} ${entry.unit}`,
+    `limit ${name} reached: at most ${limit} ${entry.unit} (${entry.doc})`,
     field === undefined ? {} : { field },
   );
 }

@@ -34,7 +34,7 @@ export class Administration {
     const message = {
       ...wire.toWireChange(rest),
       level: wire.toWireLevel(level),
-      expiresAt: expiresAt === undefined ? undefined : wire.toWireTime(expiresAt),
+      expiresAt: expiresAt === undefined ? undefined : wire.toWireTime(expiresAt, 'expiresAt'),
     };
     type Response = Omit<requests.CreateCredentialResponse, 'credential'> & {
       credential: wire.WireCredential;
@@ -63,7 +63,7 @@ export class Administration {
     return response.credentials.map(wire.fromWireCredential);
   }
 
-  revokeCredential(
+  async revokeCredential(
     request: requests.RevokeCredentialRequest,
     options?: CallOptions,
   ): Promise<requests.ZookieResponse> {
@@ -108,7 +108,7 @@ export class Administration {
    * Removes an object wherever it stands, and its name from the whole log. It may take long, and goes on after the
    * deadline: asked again, this waits for the same.
    */
-  eraseSubject(
+  async eraseSubject(
     request: requests.EraseSubjectRequest,
     options?: CallOptions,
   ): Promise<requests.EraseSubjectResponse> {

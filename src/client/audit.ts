@@ -3,15 +3,8 @@ import type { AuditKind } from '../model/audit.ts';
 import type { Level } from '../model/credential.ts';
 import type { Operation } from '../model/write.ts';
 import type { OfStore, StoredTuple, TupleFilterParts } from './requests.ts';
-import {
-  fromWireStruct,
-  fromWireTime,
-  fromWireTuple,
-  toWireTime,
-  type WireStruct,
-  type WireTime,
-  type WireTuple,
-} from './wire.ts';
+import { fromWireStruct, type WireStruct } from './struct.ts';
+import { fromWireTime, fromWireTuple, toWireTime, type WireTime, type WireTuple } from './wire.ts';
 
 export type { AuditKind };
 
@@ -117,8 +110,8 @@ export function toWireReadAudit({ filter, ...rest }: ReadAuditRequest): object {
     filter: {
       ...parts,
       kinds: kinds.map((kind) => `${KIND}${kind.toUpperCase()}`),
-      ...(since === undefined ? {} : { since: toWireTime(since) }),
-      ...(until === undefined ? {} : { until: toWireTime(until) }),
+      ...(since === undefined ? {} : { since: toWireTime(since, 'filter.since') }),
+      ...(until === undefined ? {} : { until: toWireTime(until, 'filter.until') }),
     },
   };
 }

@@ -62,8 +62,9 @@ export class CheckBatcher {
   }
 
   private batchOf(request: Common['request'], timeoutMs: number): Batch {
-    const { store, consistency, contextualTuples, context } = request;
-    const key = JSON.stringify([store, consistency, contextualTuples, context, timeoutMs]);
+    // Keys that there are not are refused later, and must spoil no batch of others.
+    const { store, consistency, contextualTuples, context, ...others } = request;
+    const key = JSON.stringify([store, consistency, contextualTuples, context, timeoutMs, others]);
     let batch = this.batches.get(key);
     if (batch === undefined) {
       // Behind all that is to run in this tick, promises included.

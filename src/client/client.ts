@@ -49,19 +49,19 @@ class Client extends Administration {
   }
 
   /** Makes an idempotency key if the request has none, so that it may be sent again after a failure. */
-  write(request: requests.WriteRequest, options?: CallOptions): Promise<requests.ZookieResponse> {
+  async write(request: requests.WriteRequest, options?: CallOptions): Promise<requests.ZookieResponse> {
     const { preconditions = [], idempotencyKey = randomUUID(), ...rest } = this.inStore(request);
     const message = {
       ...wire.toWireChange(rest),
-      updates: request.updates.map(wire.toWireUpdate),
-      preconditions: preconditions.map(wire.toWirePrecondition),
+      updates: wire.toWireList('updates', request.updates, wire.toWireUpdate),
+      preconditions: wire.toWireList('preconditions', preconditions, wire.toWirePrecondition),
       idempotencyKey,
     };
     return this.remembered(request, () => this.ask('Write', message, options));
   }
 
   /** Removes what a filter selects, as much of it as one revision holds: to be called again until it is `done`. */
-  deleteTuples(
+  async deleteTuples(
     request: requests.DeleteTuplesRequest,
     options?: CallOptions,
   ): Promise<requests.DeleteTuplesResponse> {
@@ -70,19 +70,19 @@ class Client extends Administration {
   }
 
   /** Makes a relation of an object hold exactly these subjects. */
-  replaceRelation(
+  async replaceRelation(
     request: requests.ReplaceRelationRequest,
     options?: CallOptions,
   ): Promise<requests.ReplaceRelationResponse> {
     const message = {
       ...wire.toWireChange(this.inStore(request)),
-      subjects: request.subjects.map(wire.toWireSubject),
+      subjects: wire.toWireList('subjects', request.subjects, wire.toWireSubject),
     };
     return this.remembered(request, () => this.ask('ReplaceRelation', message, options));
   }
 
   /** Removes every tuple on an object, and every one that names it. */
-  deleteObject(
+  async deleteObject(
     request: requests.DeleteObjectRequest,
     options?: CallOptions,
   ): Promise<requests.DeleteObjectResponse> {
@@ -155,7 +155,7 @@ class Client extends Administration {
     return watch(this.connection, this.inStore(request), options);
   }
 
-  writeSchema(
+  async writeSchema(
     request: requests.WriteSchemaRequest,
     options?: CallOptions,
   ): Promise<requests.WriteSchemaResponse> {

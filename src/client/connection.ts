@@ -3,6 +3,7 @@ import { Client, type ServiceError as GrpcError, Metadata } from '@grpc/grpc-js'
 import { checkAddress, isLocal } from './address.ts';
 import { bearer, channelCredentials } from './channel-credentials.ts';
 import { describeFailure } from './describe-failure.ts';
+import { assertKnown } from './known-fields.ts';
 import { duration } from './numbers.ts';
 import type { ConnectOptions } from './options.ts';
 import { loadMethods, type Method, type ServiceName } from './protos.ts';
@@ -77,7 +78,9 @@ export class Connection {
     options: BegunOptions = {},
   ): Promise<Response> {
     const patience = this.patience(options);
-    const ask = (): Promise<Response> => this.ask(this.method(service, name), request, patience);
+    const method = this.method(service, name);
+    assertKnown(request, method.fields);
+    const ask = (): Promise<Response> => this.ask(method, request, patience);
     return isRepeatable(name) ? withRetries(ask, patience) : ask();
   }
 
@@ -92,7 +95,8 @@ export class Connection {
     { deadline, signal, silenceMs }: StreamOptions,
   ): AsyncGenerator<Response, void, void> {
     this.assertOpen(signal);
-    const { path, requestSerialize, responseDeserialize } = this.method(service, name);
+    const { path, requestSerialize, responseDeserialize, fields } = this.method(service, name);
+    assertKnown(request, fields);
     const begun = Date.now();
     const options = deadline === undefined ? {} : { deadline };
     const call = this.client.makeServerStreamRequest(

@@ -11,13 +11,12 @@ import type {
   WatchEvent,
   WatchRequest,
 } from './explore-requests.ts';
+import { fromWireStruct, type WireStruct } from './struct.ts';
 import {
   fromWireAnswer,
   fromWireMissing,
-  fromWireStruct,
   fromWireTime,
   fromWireTuple,
-  type WireStruct,
   type WireTime,
   type WireTuple,
 } from './wire.ts';

@@ -1,6 +1,12 @@
 /** The service's methods, out of the proto files. */
 import { fileURLToPath } from 'node:url';
-import { loadSync, type MethodDefinition, type ServiceDefinition } from '@grpc/proto-loader';
+import {
+  type AnyDefinition,
+  loadSync,
+  type MethodDefinition,
+  type ServiceDefinition,
+} from '@grpc/proto-loader';
+import { type Described, type Fields, KnownFields } from './known-fields.ts';
 
 // The same path from src/client and from dist/client.
 const PROTO_FOLDER = fileURLToPath(new URL('../../proto', import.meta.url));
@@ -16,7 +22,12 @@ export type ServiceName =
   | 'StoreService'
   | 'AuditService';
 
-export type Method = MethodDefinition<object, object>;
+type Definition = MethodDefinition<object, object>;
+
+export interface Method extends Definition {
+  /** Those of its request. */
+  fields: Fields;
+}
 
 /** @returns the method of a service, by its name in the proto file */
 export function loadMethods(): (service: ServiceName, method: string) => Method {
@@ -29,8 +40,22 @@ export function loadMethods(): (service: ServiceName, method: string) => Method 
     arrays: true,
     oneofs: true,
   });
-  return (service, method) => {
-    const definition = definitions[`pemba.v1.${service}`] as ServiceDefinition;
-    return definition[method] as Method;
+  const known = new KnownFields((name) => descriptorOf(definitions[`pemba.v1.${name}`]));
+  const methods = new Map<string, Method>();
+  return (service, name) => {
+    const path = `${service}/${name}`;
+    let method = methods.get(path);
+    if (method === undefined) {
+      const definition = (definitions[`pemba.v1.${service}`] as ServiceDefinition)[name] as Definition;
+      const { name: request } = descriptorOf(definition.requestType) as { name: string };
+      method = { ...definition, fields: known.of(request) as Fields };
+      methods.set(path, method);
+    }
+    return method;
   };
+}
+
+/** What proto-loader keeps of a message, though its types do not tell. */
+function descriptorOf(definition: AnyDefinition | undefined): (Described & { name: string }) | undefined {
+  return (definition as { type?: Described & { name: string } } | undefined)?.type;
 }

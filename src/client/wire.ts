@@ -1,4 +1,5 @@
 /** Between the client's types and the messages that proto-loader makes of the proto files. */
+import { isDate } from 'node:util/types';
 import type { Level } from '../model/credential.ts';
 import { assertWhole, badRequest } from './numbers.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
   WritePrecondition,
   WriteUpdate,
 } from './requests.ts';
+import { fromWireStruct, toWireStruct, type WireStruct } from './struct.ts';
 
 const MS = 1_000;
 const NANOS_IN_MS = 1_000_000;
@@ -26,8 +28,13 @@ export interface WireTime {
   nanos: number;
 }
 
-export function toWireTime(time: Date): WireTime {
-  const ms = time.getTime();
+/**
+ * @param name of the field, for the message
+ * @throws ServiceError BAD_REQUEST
+ */
+export function toWireTime(time: Date, name: string): WireTime {
+  const ms = isDate(time) ? time.getTime() : Number.NaN;
+  if (Number.isNaN(ms)) throw badRequest(`${name}: ${String(time)} is no time; give a Date`);
   const seconds = Math.floor(ms / MS);
   return { seconds, nanos: (ms - seconds * MS) * NANOS_IN_MS };
 }
@@ -53,16 +60,22 @@ function toWireConsistency(consistency: Consistency | undefined): object | undef
     case 'fully_consistent':
       return { fullyConsistent: true };
     case 'at_least_as_fresh':
-      return { atLeastAsFresh: consistency.zookie };
+      return { atLeastAsFresh: zookieOf(consistency) };
     case 'at_exact_snapshot':
-      return { atExactSnapshot: consistency.zookie };
+      return { atExactSnapshot: zookieOf(consistency) };
     case 'at_exact_time':
-      return { atExactTime: toWireTime(consistency.time) };
+      return { atExactTime: toWireTime(consistency.time, 'consistency.time') };
     default: {
       const { mode } = consistency as { mode?: unknown };
       throw badRequest(`consistency: ${String(mode)} is no mode; there are ${MODES.join(', ')}`);
     }
   }
+}
+
+/** Without one the service would take the mode for none. */
+function zookieOf({ mode, zookie }: { mode: string; zookie: string }): string {
+  if (typeof zookie !== 'string') throw badRequest(`consistency.zookie: ${mode} needs a text`);
+  return zookie;
 }
 
 const ANSWERS: Readonly<Record<string, Answer>> = {
@@ -96,34 +109,61 @@ export function fromWireResult(
   return { error: { code: nameOf(code), reason, message, field } };
 }
 
-export function toWireUpdate({ operation, tuple }: WriteUpdate): object {
-  return { operation: `OPERATION_${operation.toUpperCase()}`, tuple: toWireTuple(tuple) };
+/**
+ * Each of a list that a caller gave, who may write plain JavaScript.
+ * @throws ServiceError BAD_REQUEST
+ */
+export function toWireList<T>(
+  name: string,
+  list: readonly T[],
+  toWire: (each: T, path: string) => object,
+): object[] {
+  if (!Array.isArray(list)) throw badRequest(`${name}: ${String(list)} is no list`);
+  return list.map((each: T, i) => toWire(withKeys(`${name}[${i}]`, each), `${name}[${i}]`));
+}
+
+function withKeys<T>(path: string, value: T): T {
+  if (typeof value === 'object' && value !== null) return value;
+  throw badRequest(`${path}: ${String(value)} is no object with keys`);
+}
+
+// What follows keeps keys that it does not know: the connection refuses them.
+
+/** @throws ServiceError BAD_REQUEST */
+export function toWireUpdate({ operation, tuple, ...rest }: WriteUpdate, path: string): object {
+  const place = `${path}.tuple`;
+  return {
+    ...rest,
+    operation: `OPERATION_${String(operation).toUpperCase()}`,
+    tuple: toWireSubject(withKeys(place, tuple), place),
+  };
 }
 
 /** A change with its metadata and context as they travel. */
 export function toWireChange<Request extends OnBehalfOf>({ metadata, context, ...rest }: Request): object {
   return {
     ...rest,
-    ...(metadata === undefined ? {} : { metadata: toWireStruct(metadata) }),
-    ...(context === undefined ? {} : { context: toWireStruct(context) }),
+    ...(metadata === undefined ? {} : { metadata: toWireStruct(metadata, 'metadata') }),
+    ...(context === undefined ? {} : { context: toWireStruct(context, 'context') }),
   };
 }
 
-function toWireTuple({ object, relation, ...subject }: StoredTuple): object {
-  return { object, relation, ...toWireSubject(subject) };
-}
-
-export function toWireSubject({
-  subject,
-  condition,
-  expiresAt,
-}: Omit<StoredTuple, 'object' | 'relation'>): object {
+/** @throws ServiceError BAD_REQUEST */
+export function toWireSubject(
+  { condition, expiresAt, ...rest }: Omit<StoredTuple, 'object' | 'relation'>,
+  path: string,
+): object {
   return {
-    subject,
-    ...(condition === undefined
+    ...rest,
+    ...(condition == null
       ? {}
-      : { condition: { name: condition.name, context: toWireStruct(condition.context ?? {}) } }),
-    ...(expiresAt === undefined ? {} : { expiresAt: toWireTime(expiresAt) }),
+      : {
+          condition: {
+            ...condition,
+            context: toWireStruct(condition.context ?? {}, `${path}.condition.context`),
+          },
+        }),
+    ...(expiresAt == null ? {} : { expiresAt: toWireTime(expiresAt, `${path}.expiresAt`) }),
   };
 }
 
@@ -160,8 +200,10 @@ export function toWireQuestion({ consistency, contextualTuples, context, ...rest
   return {
     ...rest,
     consistency: toWireConsistency(consistency),
-    ...(contextualTuples === undefined ? {} : { contextualTuples: contextualTuples.map(toWireTuple) }),
-    ...(context === undefined ? {} : { context: toWireStruct(context) }),
+    ...(contextualTuples === undefined
+      ? {}
+      : { contextualTuples: toWireList('contextualTuples', contextualTuples, toWireSubject) }),
+    ...(context === undefined ? {} : { context: toWireStruct(context, 'context') }),
   };
 }
 
@@ -170,56 +212,8 @@ export function fromWireMissing(missing: string[] | undefined): { missing?: stri
   return missing === undefined || missing.length === 0 ? {} : { missing };
 }
 
-export function toWirePrecondition({ condition, filter }: WritePrecondition): object {
-  return { condition: `CONDITION_${condition.toUpperCase()}`, filter };
-}
-
-/** `google.protobuf.Struct` of a JSON object. */
-function toWireStruct(fields: Readonly<Record<string, unknown>>): object {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return { fields: Object.fromEntries(entries.map(([name, value]) => [name, toWireValue(value)])) };
-}
-
-function toWireValue(value: unknown): object {
-  if (value === null) return { nullValue: 'NULL_VALUE' };
-  if (Array.isArray(value)) return { listValue: { values: value.map(toWireValue) } };
-  switch (typeof value) {
-    case 'boolean':
-      return { boolValue: value };
-    case 'number':
-      return { numberValue: value };
-    case 'string':
-      return { stringValue: value };
-    case 'object':
-      return { structValue: toWireStruct(value as Record<string, unknown>) };
-    default:
-      throw new TypeError(`a value is a ${typeof value}, which JSON has no form for`);
-  }
-}
-
-/** `google.protobuf.Value` as proto-loader gives it. */
-interface WireValue {
-  kind?: string;
-  boolValue?: boolean;
-  numberValue?: number;
-  stringValue?: string;
-  listValue?: { values: WireValue[] };
-  structValue?: WireStruct;
-}
-
-/** `google.protobuf.Struct` as proto-loader gives it. */
-export interface WireStruct {
-  fields: Record<string, WireValue>;
-}
-
-export function fromWireStruct({ fields }: WireStruct): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, fromWireValue(value)]));
-}
-
-function fromWireValue(value: WireValue): unknown {
-  if (value.structValue !== undefined) return fromWireStruct(value.structValue);
-  if (value.listValue !== undefined) return value.listValue.values.map(fromWireValue);
-  return value.stringValue ?? value.numberValue ?? value.boolValue ?? null;
+export function toWirePrecondition({ condition, ...rest }: WritePrecondition): object {
+  return { ...rest, condition: `CONDITION_${String(condition).toUpperCase()}` };
 }
 
 export function toWireLevel(level: Level): string {

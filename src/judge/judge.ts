@@ -55,7 +55,7 @@ export function judgeWrite(
   assertExpiries(plan, updates, now);
   const effects = effectsOf(view, updates);
   if (actor !== undefined) judgeGoverned(plan, view, actor, effects);
-  for (const effect of effects) if (isThere(effect)) throw alreadyThere(effect);
+  for (const effect of effects) if (isThere(effect)) throw alreadyThere(effect, now);
   const changes = changesOf(effects);
   applyChanges(view, changes);
   try {
@@ -121,10 +121,13 @@ function isThere({ update, stored }: Effect): boolean {
   return update.operation === 'create' && stored !== undefined;
 }
 
-function alreadyThere({ update, index }: Effect): PembaError {
+function alreadyThere({ update, index, stored }: Effect, now: number): PembaError {
+  const hasExpired = stored?.expiresAt !== undefined && stored.expiresAt <= now;
+  const what = hasExpired ? 'is stored still, though it has expired' : 'exists already';
+  const instead = hasExpired ? 'Use touch to replace it' : 'Use touch if that is fine';
   return new PembaError(
     'TUPLE_EXISTS',
-    `updates[${index}]: \`${formatTuple(update.tuple)}\` exists already; nothing was written. Use touch if that is fine`,
+    `updates[${index}]: \`${formatTuple(update.tuple)}\` ${what}; nothing was written. ${instead}`,
     { field: `updates[${index}].tuple` },
   );
 }

@@ -17,7 +17,7 @@ test('a value at the limit is accepted, one above is refused with both numbers',
       reason: 'LIMIT',
       code: 'RESOURCE_EXHAUSTED',
       field: 'items',
-      message: 'limit batchChecks reached: checks in one BatchCheck is limited to 3 checks; this one has 4',
+      message: 'limit batchChecks reached: at most 3 checks (checks in one BatchCheck); this one has 4',
     }),
   );
 });

@@ -170,6 +170,50 @@ describe('test', () => {
     });
   });
 
+  it('says what tuples would have to carry, what they replace, and what has to go', async () => {
+    bench.file(
+      't.pemba',
+      `condition dry(rain bool) { !rain }
+type user
+type team {
+  relation guest : user must expire within 1d
+  relation diver : user | user with dry
+  roles lead > member : user
+  require one of lead, member
+}
+`,
+    );
+    const path = bench.file(
+      't.test.yaml',
+      `schema: t.pemba
+now: 2030-01-01T00:00:00Z
+tuples: |
+  team:a#diver@user:ada [dry {"rain": true}]
+  team:a#member@user:ada
+allowed: [team:a#guest@user:ada, team:a#diver@user:ada, team:a#lead@user:ada]
+`,
+    );
+    const { out } = await ask(['test', path]);
+    expect(out.split('\n').map((line) => line.replace(/ {2}\[.*/, ''))).toEqual([
+      `${path}:6:11: not as expected: \`team:a#guest@user:ada\` is denied, not allowed`,
+      '  It would be allowed after:',
+      '    team:a#guest',
+      '    `- + team:a#guest@user:ada [expires 2030-01-02T00:00:00Z] (to be written)',
+      `${path}:6:34: not as expected: \`team:a#diver@user:ada\` is denied, not allowed`,
+      '  It would be allowed after:',
+      '    team:a#diver@user:ada [dry {"rain":true}] is stored: condition dry is false; writing it so takes its condition away',
+      '    team:a#diver',
+      '    `- + team:a#diver@user:ada (to be written)',
+      `${path}:6:57: not as expected: \`team:a#lead@user:ada\` is denied, not allowed`,
+      '  It would be allowed after:',
+      '    team:a#lead',
+      '    `- + team:a#lead@user:ada (to be written)',
+      '    - team:a#member@user:ada (to be deleted)',
+      `${path}: 0 of 3 as expected, 3 differences`,
+      '',
+    ]);
+  });
+
   it('says why it could not be run, and runs the others', async () => {
     const path = files('alowed: []\nnow: x');
     const { code, out } = await ask(['test', path, path]);

@@ -153,9 +153,17 @@ describe('import', () => {
     const file = bench.file('refused', `# first\n${many(3)}`);
     failingAt(1, new Refusal('PERMISSION_DENIED', 'not you', { reason: 'CREDENTIAL_LEVEL' }));
     const { err } = await bench.ask(['import', file]);
-    expect(err).toContain(
-      `error: ${file}, lines 2 to 4: not you\n  nothing was written; to go on, run it again with`,
+    // There is nothing to go on with.
+    expect(err).toBe(
+      `error: ${file}, lines 2 to 4: not you\n  nothing was written\n  reason: CREDENTIAL_LEVEL\n`,
     );
+  });
+
+  it('says how to go on after a first write of which nobody knows', async () => {
+    const file = bench.file('unknown', many(3));
+    failingAt(1, new Refusal('INTERNAL', 'a defect', { reason: 'INTERNAL' }));
+    const { err } = await bench.ask(['import', file, '--resume', 'job']);
+    expect(err).toContain("\n  nothing is known to be in; to go on, run it again with --resume 'job'; lines");
   });
 
   it('stops between two writes, and says how to go on', async () => {

@@ -9,6 +9,7 @@
  *   of its page. `tuples NAME`: a file of tuples.
  * - `ts`: the blocks of a page are one program, which prints what the comments behind its `console.log` say.
  *   `ts compile`: type-checked with the program, and not run. With a name, a module of that name, to be imported.
+ * - `js`: as `ts`, without types.
  * - `json request Service/Method` or `Method`, then `json answer` or `json error`: a call in proto3's JSON. A stream
  *   answers with several messages; the first of an endless one are enough.
  * - `python`: run by the system tests.

@@ -51,6 +51,7 @@ export class Page {
       tuples: (each) => this.tuples(each),
       yaml: (each) => this.test(each),
       ts: (each) => this.program(each),
+      js: (each) => this.program(each),
       json: (each) => this.call(each),
       // The system tests run it, which have Python.
       python: async ({ text }) => text,
@@ -111,9 +112,9 @@ export class Page {
 
   /** The last block of the page stands for the program of all; by then the modules that it imports are there. */
   private async program(block: Block): Promise<string> {
-    const blocks = this.blocks.filter(({ language }) => language === 'ts');
+    const blocks = this.blocks.filter(({ language }) => language === block.language);
     if (block !== blocks.at(-1)) return block.text;
-    const errors = compileErrors(blocks, this.folder);
+    const errors = block.language === 'js' ? [] : compileErrors(blocks, this.folder);
     if (errors.length > 0) return `${block.text}// ${errors.join('; ')}\n`;
     const printed = this.varying.toPage(await runProgram(blocks, this.address), expectedOf(blocks));
     if (printed === expectedOf(blocks)) return block.text;

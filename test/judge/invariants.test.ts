@@ -29,6 +29,21 @@ describe('multiplicity', () => {
     expect(world.write({ add: ['desk:d#lead@user:e'] })).toBe('multiplicity');
   });
 
+  it('says so where what is there does not count towards the minimum', async () => {
+    const world = await WorldOfWrites.of(schema, ['desk:d#lead@user:a', 'desk:d#lead@user:b']);
+    const remove = ['desk:d#lead@user:b'];
+    const refusal =
+      /in `lead` than it must, for sets, wildcards and what has a condition or an expiry do not count/;
+    for (const left of ['user:*', 'team:t#member', 'user:c [expires 2040-01-01T00:00:00Z]'])
+      expect(world.error({ add: [`desk:d#lead@${left}`], remove }).message).toMatch(refusal);
+    expect(world.error({ remove }).message).toMatch(/in `lead` than it must: `lead \[2\.\.3\]` /);
+    const plain = await WorldOfWrites.of('type user\ntype desk { relation lead : user | user:* [1..] }', [
+      'desk:d#lead@user:a',
+      'desk:d#lead@user:*',
+    ]);
+    expect(plain.error({ remove: ['desk:d#lead@user:a'] }).message).toMatch(refusal);
+  });
+
   it('obliges an object from its first tuple to its last', async () => {
     const world = await WorldOfWrites.of(schema);
     expect(world.write({ add: ['desk:d#other@user:a'] })).toBe('multiplicity');

@@ -87,7 +87,7 @@ it('decodes nothing of a request that holds too many empty elements', async () =
         status: status.RESOURCE_EXHAUSTED,
         reason: 'LIMIT',
         field: list,
-        message: `limit ${name} reached: ${LIMITS[name].doc} is limited to ${LIMIT[name]} ${LIMITS[name].unit}; this one has ${count}`,
+        message: `limit ${name} reached: at most ${LIMIT[name]} ${LIMITS[name].unit} (${LIMITS[name].doc}); this one has ${count}`,
       });
     }
   }

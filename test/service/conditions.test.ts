@@ -130,6 +130,32 @@ it('lets what has expired not hold, by the present clock but for a time that is 
   expect(allowed.reasons.at(-1)?.tuple?.expiresAt).toEqual(soon);
 });
 
+it('explains by what may be written as it stands, and says what that takes away', async () => {
+  const name = await store(`space:a#guest@user:old [expires ${LONG_AGO}]`, NETWORK);
+  for (const user of ['old', 'new']) {
+    const question = { store: name, object: 'space:a', relation: 'guest', subject: `user:${user}` };
+    const { misses } = await client.explain(question);
+    expect(misses).toHaveLength(1);
+    const [{ add, remove, ineffective = [] }] = misses;
+    expect([remove, ineffective.length]).toEqual([[], user === 'old' ? 1 : 0]);
+    expect(add[0].expiresAt?.getTime()).toBeGreaterThan(Date.now() + 29 * DAY_MS);
+    await write(name, ...texts(add));
+    expect(await check(name, `space:a#guest@user:${user}`)).toBe('allowed');
+  }
+  const { misses } = await client.explain({
+    store: name,
+    ...parseTupleText('space:a#read@user:eve'),
+    context: { ip: '11.1.2.3' },
+  });
+  expect(
+    misses.map(({ add, ineffective = [] }) => [add[0].relation, ...ineffective.map(({ why }) => why)]),
+  ).toEqual([
+    ['guest'],
+    ['reader', 'condition from_network is false; writing it so takes its condition away'],
+  ]);
+  expect(misses[1].ineffective?.map(({ tuple }) => formatTupleText(tuple))).toEqual([NETWORK]);
+});
+
 it('asks of a time of the past with its clock, and of an earlier revision with the present one', async () => {
   const expires = new Date(Date.now() + 1_500);
   const name = await store();
@@ -280,4 +306,20 @@ it('holds the values that one request or tuple gives to a limit', async () => {
     reason: 'LIMIT',
     field: 'context',
   });
+});
+
+it('does not create over what has expired, and says that it has', async () => {
+  const name = await store(`space:a#guest@user:eve [expires ${LONG_AGO}]`);
+  const tuple = parseStoredTuple(
+    `space:a#guest@user:eve [expires ${new Date(Date.now() + DAY_MS).toISOString()}]`,
+  );
+  await expect(
+    client.write({ store: name, updates: [{ operation: 'create', tuple }] }),
+  ).rejects.toMatchObject({
+    reason: 'TUPLE_EXISTS',
+    message:
+      'updates[0]: `space:a#guest@user:eve` is stored still, though it has expired; nothing was written. Use touch to replace it',
+  });
+  await client.write({ store: name, updates: [{ operation: 'touch', tuple }] });
+  expect(await check(name, 'space:a#read@user:eve')).toBe('allowed');
 });

@@ -40,7 +40,7 @@ async function failure(work: Promise<unknown>): Promise<object> {
 
 const reached = (name: keyof Limits, limit: number): object => ({
   reason: 'LIMIT',
-  message: expect.stringMatching(new RegExp(`^limit ${name} reached: .* limited to ${limit} `)),
+  message: expect.stringMatching(new RegExp(`^limit ${name} reached: at most ${limit} `)),
 });
 
 it('as many long questions are open as may be, of all kinds together, and another once one has ended', async () => {

@@ -50,7 +50,7 @@ it('has a test here, in explorations.test.ts, many-refusals.test.ts, test/engine
 
 function reached(name: keyof typeof LIMIT, at: string | undefined, value?: number): object {
   const { doc, unit } = LIMITS[name];
-  const message = `limit ${name} reached: ${doc} is limited to ${LIMIT[name]} ${unit}`;
+  const message = `limit ${name} reached: at most ${LIMIT[name]} ${unit} (${doc})`;
   return {
     code: 'RESOURCE_EXHAUSTED',
     reason: 'LIMIT',

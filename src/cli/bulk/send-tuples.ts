@@ -81,10 +81,19 @@ function namingLine(error: unknown, name: string, lines: readonly number[]): unk
   return new ServiceError(`${place}: ${error.message}`, error);
 }
 
+/** Codes of failures after which the write may have happened all the same. */
+const UNCERTAIN: readonly string[] = ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED', 'UNKNOWN', 'INTERNAL'];
+
+/** Where nothing was written, there is nothing to go on with. */
+function howFar(error: PembaError | ServiceError, tuples: number, advice: string): string {
+  if (tuples > 0) return `${tuples} tuples before it are in; ${advice}`;
+  const mayBeIn = error instanceof ServiceError && UNCERTAIN.includes(error.code);
+  return mayBeIn ? `nothing is known to be in; ${advice}` : 'nothing was written';
+}
+
 function sayingHowFar(error: unknown, { tuples }: Sent, { advice }: Sending): unknown {
   if (!(error instanceof PembaError || error instanceof ServiceError)) return error;
-  const isIn = tuples === 0 ? 'nothing was written' : `${tuples} tuples before it are in`;
-  const message = `${error.message}\n  ${isIn}; ${advice}`;
+  const message = `${error.message}\n  ${howFar(error, tuples, advice)}`;
   if (error instanceof ServiceError) return new ServiceError(message, error);
   return new PembaError(error.reason, message, { cause: error });
 }

@@ -15,11 +15,13 @@ export function checkCount(
   const node = state.nodeOf(object, member);
   const { min, max, source } = multiplicity;
   const carrying = state.rules.carrying[member.index] === 1;
-  const isTooFew =
-    min > 0 && (carrying ? !holdsLasting(state, node, min) : countPlain(state, node, member) < min);
+  const held = min > 0 ? (carrying ? lasting(state, node, min) : countPlain(state, node, member)) : 0;
+  const isTooFew = held < min;
   const isTooMany = max !== undefined && node !== NONE && holdsMore(state, node, max, carrying);
   if (!isTooFew && !isTooMany) return undefined;
   const rule = `${member.name} [${boundsOf(min, max)}]`;
+  // Told apart now, for the view changes until it is said.
+  const uncounted = isTooFew && node !== NONE && storedAt(state.view, node) > held;
   return {
     reason: 'INVARIANT_MULTIPLICITY',
     rule,
@@ -27,9 +29,13 @@ export function checkCount(
     what: (names) =>
       `${names.object(object)} would hold ${isTooFew ? 'fewer' : 'more'} subjects in \`${member.name}\` than it ${
         isTooFew ? 'must' : 'may'
-      }`,
+      }${uncounted ? UNCOUNTED : ''}`,
   };
 }
+
+/** What the reader of a refusal may have taken for a subject that counts. */
+const UNCOUNTED =
+  ', for sets, wildcards and what has a condition or an expiry do not count towards a minimum';
 
 function boundsOf(min: number, max: number | undefined): string {
   return min === max ? `${min}` : `${min}..${max ?? ''}`;
@@ -47,18 +53,18 @@ function countPlain(state: InvariantState, node: number, { subjects }: Counted['
   return count;
 }
 
-/** True if at least `min` objects are stored at the node without a condition and without an expiry. */
-function holdsLasting(state: InvariantState, node: number, min: number): boolean {
-  if (node === NONE) return false;
+/** Objects stored at the node without a condition and without an expiry; counted up to `most`. */
+function lasting(state: InvariantState, node: number, most: number): number {
+  if (node === NONE) return 0;
   const { view, now, budget } = state;
   const cursor = new Neighbours().plainOf(view, node);
   let count = 0;
   for (let to = cursor.next(); to !== NONE; to = cursor.next()) {
     budget.take();
     if (standingOf(view, node, to, now) !== PLAIN || isWildcard(state, to)) continue;
-    if (++count >= min) return true;
+    if (++count === most) break;
   }
-  return false;
+  return count;
 }
 
 function isWildcard({ view }: InvariantState, node: number): boolean {
