@@ -78,8 +78,11 @@ async function serveUntilTold(flags: Flags): Promise<void> {
   const { host } = config.listen;
   if (config.logFormat === 'text') process.stdout.write(greeting({ ...config, ...node, host }));
   else log.info('listening', { host, port: node.port, ...(node.example && { model: node.example }) });
-  log.info('stopping', { signal: await stopSignal });
+  const why = await Promise.race([stopSignal, node.lost]);
+  if (why instanceof PembaError) log.error('stopping', { reason: why.reason });
+  else log.info('stopping', { signal: why });
   await node.stop();
+  if (why instanceof PembaError) throw why;
   log.info('stopped');
 }
 

@@ -63,6 +63,8 @@ export interface RunningNode {
   example: ModelName | undefined;
   /** Where the embedded Postgres keeps its data; undefined if there is none. */
   dataLocation: string | undefined;
+  /** Resolves, with what to tell, if another Pemba has taken the data directory: this node has to stop. */
+  lost: Promise<PembaError>;
   /** Drains and stops; twice is fine. */
   stop(): Promise<void>;
 }
@@ -173,7 +175,7 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
   const maintenance = new Maintenance(database, config, log);
   maintenance.start();
   stops.push(() => maintenance.stop());
-  await listenForMetrics(config, metrics, stops);
+  await listenForMetrics(config, metrics, log, stops);
 
   const rpc = new RpcServer({
     tenants,
@@ -189,7 +191,8 @@ async function start(config: ServeConfig, log: Log, stops: Stops): Promise<Omit<
   });
   stops.push(() => rpc.drain(config.drainMs));
   const port = await rpc.listen(config.listen.host, config.listen.port);
-  return { port, isFirstStart, example, dataLocation: embedded?.location };
+  const lost = embedded?.lost ?? new Promise<never>(() => undefined);
+  return { port, isFirstStart, example, dataLocation: embedded?.location, lost };
 }
 
 /** What is wrong however it starts is told before anything is started. */
@@ -291,9 +294,21 @@ function assertSomebodyMayCall(credentials: CredentialService, tenants: Tenants,
   );
 }
 
-async function listenForMetrics(config: ServeConfig, metrics: Metrics, stops: Stops): Promise<void> {
+async function listenForMetrics(
+  config: ServeConfig,
+  metrics: Metrics,
+  log: Log,
+  stops: Stops,
+): Promise<void> {
   if (config.metricsListen === undefined) return;
   const { host, port } = config.metricsListen;
+  // Where credentials are asked for, somebody has thought about who may reach what.
+  if (config.open && !isLoopback(host)) {
+    log.warn(
+      '--open is for this machine only, but the metrics, which name every store, can be read from others; give --metrics-listen an address such as 127.0.0.1',
+      { metricsListen: `${host}:${port}` },
+    );
+  }
   try {
     const server = await serveMetrics(metrics, host, port);
     stops.push(() => {

@@ -10,6 +10,7 @@ import { removeMisleadingPidFile } from './pid-file.ts';
 import {
   endBackends,
   endPostmaster,
+  killPostmaster,
   type Postmaster,
   type ServerOptions,
   startPostmaster,
@@ -75,11 +76,16 @@ async function adopt(ground: Ground, orphan: Orphan, kept: Access): Promise<Runn
   const watching = new AbortController();
   const postmaster = watchPostmaster(orphan.pid, watching.signal);
   const server = serverOf(ground, access);
-  const end = (last: Postmaster) => {
+  const unwatched = (finish: (last: Postmaster) => Promise<void>) => (last: Postmaster) => {
     watching.abort();
-    return server.end(last);
+    return finish(last);
   };
-  return { origin: 'adopted', access, postmaster, server: { ...server, end } };
+  return {
+    origin: 'adopted',
+    access,
+    postmaster,
+    server: { ...server, end: unwatched(server.end), kill: unwatched(server.kill) },
+  };
 }
 
 async function start(ground: Ground, wanted: Access, origin: 'created' | 'started'): Promise<Running> {
@@ -125,5 +131,6 @@ function serverOf({ location, binaries, options }: Ground, access: Access): Serv
       return startPostmaster(location, binaries, access, options, giveUp);
     },
     end: (postmaster) => endPostmaster(postmaster, location.cluster),
+    kill: (postmaster) => killPostmaster(postmaster, location.cluster),
   };
 }

@@ -8,7 +8,7 @@ import { connectionUrl } from './access.ts';
 import { type Binaries, findBinaryPackage, hydrate, provenBinaries } from './binaries.ts';
 import { bringUp } from './bring-up.ts';
 import { type DataLocation, locateData } from './data-location.ts';
-import { lockData } from './data-lock.ts';
+import { type DataLock, lockData } from './data-lock.ts';
 import type { Log } from './log.ts';
 import { reachableBinaries } from './shared-place.ts';
 import { Supervisor } from './supervisor.ts';
@@ -32,6 +32,11 @@ export interface EmbeddedPostgres {
   readonly location: string;
   /** Whether the database is new, was started, or was found running. */
   readonly origin: 'created' | 'started' | 'adopted';
+  /**
+   * Resolves, with what to tell, if another Pemba has taken the data directory, because this one was suspended for long.
+   * Postgres is killed then, and nothing can be served any more.
+   */
+  readonly lost: Promise<PembaError>;
   /** Shuts the server down and gives the data directory back. Twice is fine. */
   stop(): Promise<void>;
 }
@@ -46,7 +51,7 @@ const DEFAULT_MAX_CONNECTIONS = 60;
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { log, durable, maxConnections = DEFAULT_MAX_CONNECTIONS } = options;
   const location = await locateData(options.dataDirectory, log);
-  const lock = await lockData(location.home, location.given);
+  const lock = await lockData(location.home, location.given, log);
   try {
     const binaries = await prepareBinaries(location, log);
     const running = await bringUp({ location, binaries, options: { durable, maxConnections }, log });
@@ -59,6 +64,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       },
       location: location.home,
       origin: running.origin,
+      lost: abandonWhenLost(lock, supervisor, location),
       stop: () => {
         stopped ??= supervisor.stop().finally(() => lock.release());
         return stopped;
@@ -74,6 +80,20 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       { cause: error },
     );
   }
+}
+
+async function abandonWhenLost(
+  lock: DataLock,
+  supervisor: Supervisor,
+  { home, given }: DataLocation,
+): Promise<PembaError> {
+  await lock.lost;
+  await supervisor.abandon();
+  return new PembaError(
+    'DATA_DIRECTORY_IN_USE',
+    `the data directory \`${given}\` has been taken over by another Pemba, or its lock ${home}/pemba.pid was removed; ` +
+      'a Pemba that is suspended for long is taken for dead. This one has stopped, so that the data is not served twice',
+  );
 }
 
 async function prepareBinaries({ runAs }: DataLocation, log: Log): Promise<Binaries> {

@@ -1,6 +1,7 @@
 /** A server that outlived the Pemba that started it: it is taken over if it is what we would start, else ended. */
 import { realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PembaError } from '../base/errors.ts';
 import type { Access } from './access.ts';
 import type { Binaries } from './binaries.ts';
 import type { DataLocation } from './data-location.ts';
@@ -26,6 +27,7 @@ export interface Orphan {
 /**
  * Looks for a server that runs in the cluster. Afterwards either it is returned, fit to be adopted, or no process of
  * the cluster is left and a new one can be started. To be called under the lock of the data directory.
+ * @throws PembaError DATABASE_UNAVAILABLE if one answers that cannot be ended from here
  */
 export async function settleOrphan(
   { cluster }: DataLocation,
@@ -53,12 +55,28 @@ export async function settleOrphan(
       });
       await endPostmaster({ pid, start }, cluster, verdict === SILENT ? SILENT_SHUTDOWN_MS : SHUTDOWN_MS);
     }
+  } else if (named !== undefined && access !== undefined) {
+    await refuseUnseen({ password: access.password, port: named.port }, named.pid, cluster);
   }
   await endBackends(cluster);
   if (await removeMisleadingPidFile(cluster)) {
     log('warn', 'removed a postmaster.pid that names no server of this database', { cluster });
   }
   return undefined;
+}
+
+/**
+ * Left by a Pemba that was killed outside of our container, say: no process of ours, but one that answers. A second
+ * server would destroy the data. (One on another network is not found; its own container has ended with it.)
+ */
+async function refuseUnseen(access: Access, pid: number, cluster: string): Promise<void> {
+  const rows = await ask(access, 'postgres', 'show data_directory').catch(() => []);
+  if (rows[0]?.data_directory !== cluster) return;
+  throw new PembaError(
+    'DATABASE_UNAVAILABLE',
+    `a Postgres that was started elsewhere on this machine, outside of this container, still runs in \`${cluster}\` ` +
+      `(there it is process ${pid}; port ${access.port}); end it there, or start Pemba there, which takes it over`,
+  );
 }
 
 /** `fit`, `gone`, or why it cannot be adopted. */

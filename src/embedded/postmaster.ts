@@ -7,7 +7,14 @@ import { type Access, HOST } from './access.ts';
 import type { Binaries } from './binaries.ts';
 import type { DataLocation } from './data-location.ts';
 import { ask, isComingOrGoing, isRefusedPassword } from './probe.ts';
-import { isSameProcess, processesOf, processStart, signal, waitUntil } from './processes.ts';
+import {
+  isInOwnNamespace,
+  isSameProcess,
+  processesOf,
+  processStart,
+  signal,
+  waitUntil,
+} from './processes.ts';
 import { identity, SERVER_ENVIRONMENT } from './run-binary.ts';
 import { openServerLog } from './server-log.ts';
 
@@ -169,6 +176,22 @@ export async function endPostmaster(
     }
   }
   await endBackends(cluster);
+}
+
+/**
+ * Kills a postmaster and its backends without a checkpoint and without a look at their files: those are another's now.
+ * That one's own server may be visible from here and work in the same cluster.
+ */
+export async function killPostmaster(
+  { pid, start }: { pid: number; start: string },
+  cluster: string,
+): Promise<void> {
+  if (isSameProcess(pid, start)) signal(pid, 'SIGKILL');
+  await waitUntil(async () => {
+    const ours = (await processesOf(cluster, undefined)).filter(isInOwnNamespace);
+    for (const backend of ours) signal(backend, 'SIGKILL');
+    return ours.length === 0 && !isSameProcess(pid, start);
+  }, SHUTDOWN_MS.kill);
 }
 
 /**

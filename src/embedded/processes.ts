@@ -8,6 +8,8 @@ import { errorCode } from './file-errors.ts';
 const UNKNOWN_START = 'unknown';
 const POLL_MS = 20;
 const onLinux = process.platform === 'linux';
+/** In a namespace of processes without a /proc of its own, the numbers there mean processes of another one. */
+const procIsOurs = onLinux && linkIn('/proc/self') === String(process.pid);
 
 /**
  * A text that tells two processes with the same number apart: start time and boot id (start times count from boot).
@@ -15,7 +17,7 @@ const onLinux = process.platform === 'linux';
  */
 export function processStart(pid: number): string | undefined {
   if (!signalReaches(pid)) return undefined;
-  if (!onLinux) return UNKNOWN_START;
+  if (!procIsOurs) return UNKNOWN_START;
   try {
     const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // the name, in brackets, may hold blanks and brackets itself; the third field comes after the last one
@@ -29,6 +31,11 @@ export function processStart(pid: number): string | undefined {
     // gone meanwhile, or hidden from us (hidepid), and then it does exist
     return signalReaches(pid) ? UNKNOWN_START : undefined;
   }
+}
+
+/** Whether this is no start of a process but says that it could not be told. */
+export function isUnknownStart(start: string): boolean {
+  return start === UNKNOWN_START;
 }
 
 /** Whether the process that had this number and start is still running. */
@@ -62,11 +69,12 @@ export function signal(pid: number, name: NodeJS.Signals): void {
  * directory, which holds whatever became of postmaster.pid. Where /proc is missing only `candidate` is looked at.
  */
 export async function processesOf(cluster: string, candidate: number | undefined): Promise<number[]> {
+  if (onLinux && !procIsOurs) return [];
   if (onLinux) {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .map(Number)
-      .filter((pid) => workingDirectory(pid) === cluster && processStart(pid) !== undefined);
+      .filter((pid) => linkIn(`/proc/${pid}/cwd`) === cluster && processStart(pid) !== undefined);
   }
   if (candidate === undefined || processStart(candidate) === undefined) return [];
   const commandLine = await new Promise<string>((resolve) => {
@@ -75,9 +83,14 @@ export async function processesOf(cluster: string, candidate: number | undefined
   return commandLine.includes(cluster) ? [candidate] : [];
 }
 
-function workingDirectory(pid: number): string | undefined {
+/** Whether a process of {@link processesOf} is in our own namespace; those of containers within may be seen, too. */
+export function isInOwnNamespace(pid: number): boolean {
+  return linkIn(`/proc/${pid}/ns/pid`) === linkIn('/proc/self/ns/pid');
+}
+
+function linkIn(path: string): string | undefined {
   try {
-    return readlinkSync(`/proc/${pid}/cwd`);
+    return readlinkSync(path);
   } catch {
     return undefined;
   }

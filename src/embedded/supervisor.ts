@@ -10,6 +10,8 @@ export interface Server {
   restart(giveUp: AbortSignal): Promise<Postmaster>;
   /** Ends it and its backends. */
   end(postmaster: Postmaster): Promise<void>;
+  /** Kills it and its backends, so that they write nothing more. */
+  kill(postmaster: Postmaster): Promise<void>;
 }
 
 const BACKOFF_MS = { first: 100, most: 5_000 };
@@ -47,6 +49,21 @@ export class Supervisor {
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
+  }
+
+  /** Kills the server at once, because its data is another's; `stop()` has nothing left to do then. */
+  abandon(): Promise<void> {
+    this.#stopped ??= this.#abandon();
+    return this.#stopped;
+  }
+
+  async #abandon(): Promise<void> {
+    this.#stopping.abort();
+    process.off('exit', this.#onExit);
+    await this.#server.kill(this.#postmaster);
+    // one that was just being started
+    await this.#running;
+    await this.#server.kill(this.#postmaster);
   }
 
   async #stop(): Promise<void> {

@@ -29,10 +29,14 @@ export interface Run {
   readonly log: string;
 }
 
-/** @param settings by their variables without `PEMBA_`, such as `MAX_STALENESS_MS` */
-export function runServer(settings: Record<string, string>): Run {
+/**
+ * @param settings by their variables without `PEMBA_`, such as `MAX_STALENESS_MS`
+ * @param within a command, with its arguments, that runs the command that follows it, such as `env NAME=value`
+ */
+export function runServer(settings: Record<string, string>, within: readonly string[] = []): Run {
   const env = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`PEMBA_${name}`, value]));
-  const child = spawn(process.execPath, ['--import', 'tsx', BIN, 'serve'], {
+  const [program = '', ...words] = [...within, process.execPath, '--import', 'tsx', BIN, 'serve'];
+  const child = spawn(program, words, {
     cwd: ROOT,
     env: {
       PATH: process.env.PATH ?? '',
@@ -65,9 +69,16 @@ export function runServer(settings: Record<string, string>): Run {
 }
 
 /** Starts a server on a free port and waits until it listens. */
-export async function startServer(settings: Record<string, string>, port?: number): Promise<ServerProcess> {
+export async function startServer(
+  settings: Record<string, string>,
+  port?: number,
+  within: readonly string[] = [],
+): Promise<ServerProcess> {
   const chosen = port ?? (await freePort(undefined));
-  const run = runServer({ LISTEN: `127.0.0.1:${chosen}`, OPEN: 'true', LOG_FORMAT: 'text', ...settings });
+  const run = runServer(
+    { LISTEN: `127.0.0.1:${chosen}`, OPEN: 'true', LOG_FORMAT: 'text', ...settings },
+    within,
+  );
   const giveUpAt = Date.now() + START_MS;
   while (!(await accepts(chosen))) {
     const { exitCode, signalCode } = run.child;

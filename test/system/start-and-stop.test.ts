@@ -1,13 +1,14 @@
 /** The process `pemba serve`: what it says when it cannot start, and how it ends. */
-import { writeFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../src/embedded/access.ts';
 import { processesOf } from '../../src/embedded/processes.ts';
-import { cleanUp, temporaryDirectory } from '../embedded/workbench.ts';
+import { cleanUp, endServersIn, temporaryDirectory } from '../embedded/workbench.ts';
 import { freshDatabase, query, startNode } from '../support/database.ts';
+import { otherNamespace } from '../support/other-namespace.ts';
 import { runServer, startServer } from '../support/process.ts';
 import { startProxy } from '../support/proxy.ts';
 import { randomSeed, seeded } from '../support/random.ts';
@@ -17,13 +18,11 @@ import { LedgerOfWrites, SCHEMA } from './ledger-of-writes.ts';
 afterEach(cleanUp);
 
 /** What a server says that has to end by itself with exit code 1. */
-async function refusal(settings: Record<string, string>): Promise<string> {
-  const run = runServer({
-    OPEN: 'true',
-    LISTEN: `127.0.0.1:${await freePort(undefined)}`,
-    LOG_FORMAT: 'text',
-    ...settings,
-  });
+async function refusal(settings: Record<string, string>, within: readonly string[] = []): Promise<string> {
+  const run = runServer(
+    { OPEN: 'true', LISTEN: `127.0.0.1:${await freePort(undefined)}`, LOG_FORMAT: 'text', ...settings },
+    within,
+  );
   expect(await run.ended, run.log).toBe(1);
   // A person reads it: no stack.
   expect(run.log).not.toMatch(/^\s+at /m);
@@ -77,12 +76,13 @@ describe('a server that cannot start ends with exit code 1 and says what to do',
     const database = await freshDatabase();
     const path = join(directory, 'my.pemba');
     const tuples = join(directory, 'my.tuples');
-    expect(await refusal({ DATABASE: database, SCHEMA: path })).toContain(`cannot read ${path} (ENOENT)`);
+    expect(await refusal({ DATABASE: database, SCHEMA: path })).toContain(
+      `cannot read \`${path}\`: there is no such file`,
+    );
     await writeFile(path, 'type user\n\ntype team {\n  relation member : usr\n}\n');
-    const said = await refusal({ DATABASE: database, SCHEMA: path });
-    expect(said).toContain(path);
-    expect(said).toMatch(/my\.pemba:4|4:21/);
-    expect(said).toContain('usr');
+    expect(await refusal({ DATABASE: database, SCHEMA: path })).toContain(
+      `${path}: the schema has an error\n${path}:4:21: error: unknown type \`usr\``,
+    );
     await writeFile(path, 'type user\n\ntype team {\n  relation member : user\n}\n');
     await writeFile(tuples, 'team:a#member@user:ada\n# a remark\nteam:a#member\n');
     expect(await refusal({ DATABASE: database, SCHEMA: path, TUPLES: tuples })).toContain(`${tuples}:3`);
@@ -107,8 +107,53 @@ describe('a server that cannot start ends with exit code 1 and says what to do',
   });
 });
 
+describe('servers in two containers with one data directory', () => {
+  it('are one at a time: the second is refused while the first lives, and takes over from one that was killed', async () => {
+    const data = join(await temporaryDirectory(), 'data');
+    const [cluster, lock] = [join(data, 'postgres'), join(data, 'pemba.pid')];
+    const container = otherNamespace();
+    const inside = await startServer({ DATA: data }, undefined, container);
+    await inside.client.writeSchema(SCHEMA);
+    await inside.client.write(['doc:1#owner@user:ada']);
+    const held = await readFile(lock, 'utf8');
+    expect(await refusal({ DATA: data })).toMatch(/in use by another Pemba, .* \(host .*\); stop that one/);
+    expect(await readFile(lock, 'utf8')).toBe(held);
+    await inside.client.write(['doc:2#owner@user:ada']);
+
+    // SIGKILL for the whole container
+    await inside.end('SIGKILL');
+    await endServersIn(cluster);
+    const outside = await startServer({ DATA: data });
+    expect((await outside.client.read()).sort()).toEqual(['doc:1#owner@user:ada', 'doc:2#owner@user:ada']);
+    expect(await refusal({ DATA: data }, container)).toMatch(/in use by another Pemba, .* \(host /);
+
+    // Killed without its container, it leaves a Postgres that nobody inside can see.
+    await outside.end('SIGKILL');
+    expect(await refusal({ DATA: data }, container)).toMatch(
+      /a Postgres that was started elsewhere on this machine, .* still runs in .* process \d+; port \d+\)/,
+    );
+    const again = await startServer({ DATA: data });
+    expect(again.log).toContain('took over the Postgres that an earlier Pemba left running');
+    expect(await again.client.read()).toHaveLength(2);
+    expect(await again.end('SIGTERM')).toBe(0);
+  }, 120_000);
+
+  it('of which one was taken for dead and lives: it stops without being told to, and leaves the lock alone', async () => {
+    const data = join(await temporaryDirectory(), 'data');
+    const server = await startServer({ DATA: data });
+    await writeFile(join(data, 'pemba.pid'), "another's");
+    expect(await server.ended, server.log).toBe(1);
+    expect(server.log).toContain(`the data directory \`${data}\` has been taken over by another Pemba`);
+    expect(server.log).not.toContain('Postgres ended by itself');
+    expect(await processesOf(join(data, 'postgres'), undefined)).toEqual([]);
+    // No orderly end of Postgres: that would have written to the other one's files, and removed this.
+    await access(join(data, 'postgres', 'postmaster.pid'));
+    expect(await readFile(join(data, 'pemba.pid'), 'utf8')).toBe("another's");
+  });
+});
+
 describe('a server that is told to stop', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)(
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     'by %s during writes keeps what it acknowledged and ends with 0',
     async (signal) => {
       const data = join(await temporaryDirectory(), 'data');
