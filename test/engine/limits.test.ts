@@ -119,9 +119,8 @@ test('where rewrites exhaust the stack first, the error names the depth that was
   const questions = [0, depth - 1, depth - 2].map((i) => `folder:${i}#view@user:u`);
   expect(world.batch(questions)).toEqual(['LIMIT', 'allowed', 'allowed']);
   const [, levels] =
-    /^limit walkDepth reached: at most (\d+) levels /.exec(
-      world.error(questionOf(questions[0])).message,
-    ) ?? [];
+    /^limit walkDepth reached: at most (\d+) levels /.exec(world.error(questionOf(questions[0])).message) ??
+    [];
   expect(Number(levels)).toBeGreaterThan(10);
   expect(Number(levels)).toBeLessThan(depth);
 });
